@@ -1,0 +1,102 @@
+//! Named points at which a test can kill the process, before and after every effect and commit.
+//!
+//! Compiled into debug builds only. `PROTON_ENGINE_FAILPOINT=name` or `name:3` aborts the process at the first
+//! or third visit, as a power failure would; `PROTON_ENGINE_FAILPOINT_LOG=FILE` appends the name of every point
+//! that is passed, so that a test can prove that each was visited.
+
+use strum::{IntoStaticStr, VariantArray};
+
+/// Every point of the engine at which it may be killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Failpoint {
+    /// A request's new state and effects are about to be committed.
+    BeforeCommitRequest,
+    /// They are committed; the response is not sent yet.
+    AfterCommitRequest,
+    /// The worker is about to perform an effect's next step.
+    BeforeAdvance,
+    /// The step is done; nothing of it is recorded yet.
+    AfterAdvance,
+    /// The worker is about to commit what the step gave.
+    BeforeCommitStep,
+    /// It is committed.
+    AfterCommitStep,
+    /// CloudFormation is about to be asked for `CreateChangeSet`.
+    BeforeCreateChangeSet,
+    /// It has answered `CreateChangeSet`; nothing of it is recorded yet.
+    AfterCreateChangeSet,
+    /// CloudFormation is about to be asked for `ExecuteChangeSet`.
+    BeforeExecuteChangeSet,
+    /// It has answered `ExecuteChangeSet`; nothing of it is recorded yet.
+    AfterExecuteChangeSet,
+    /// CloudFormation is about to be asked for `DeleteChangeSet`.
+    BeforeDeleteChangeSet,
+    /// It has answered `DeleteChangeSet`; nothing of it is recorded yet.
+    AfterDeleteChangeSet,
+    /// CloudFormation is about to be asked for `CancelUpdateStack`.
+    BeforeCancelUpdateStack,
+    /// It has answered `CancelUpdateStack`; nothing of it is recorded yet.
+    AfterCancelUpdateStack,
+    /// CloudFormation is about to be asked for `ContinueUpdateRollback`.
+    BeforeContinueUpdateRollback,
+    /// It has answered `ContinueUpdateRollback`; nothing of it is recorded yet.
+    AfterContinueUpdateRollback,
+    /// CloudFormation is about to be asked for `DeleteStack`.
+    BeforeDeleteStack,
+    /// It has answered `DeleteStack`; nothing of it is recorded yet.
+    AfterDeleteStack,
+    /// A large template is about to be put into the template bucket.
+    BeforePutTemplate,
+    /// It is there; CloudFormation has not been told.
+    AfterPutTemplate,
+}
+
+impl Failpoint {
+    /// The name that the environment variables use.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Passes the point: records the visit, and ends the process here if a test asked for it.
+    pub fn hit(self) {
+        #[cfg(debug_assertions)]
+        armed::visit(self.name());
+    }
+}
+
+#[cfg(debug_assertions)]
+mod armed {
+    use std::io::Write as _;
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    static TRIGGER: OnceLock<Option<(String, u32)>> = OnceLock::new();
+    static VISITS: AtomicU32 = AtomicU32::new(0);
+
+    pub(super) fn visit(name: &str) {
+        if let Ok(path) = std::env::var("PROTON_ENGINE_FAILPOINT_LOG") {
+            log(&path, name);
+        }
+        let Some((wanted, nth)) = TRIGGER.get_or_init(trigger) else {
+            return;
+        };
+        if wanted == name && VISITS.fetch_add(1, Ordering::SeqCst) + 1 == *nth {
+            std::process::abort();
+        }
+    }
+
+    fn trigger() -> Option<(String, u32)> {
+        let text = std::env::var("PROTON_ENGINE_FAILPOINT").ok()?;
+        let (name, nth) = text.split_once(':').unwrap_or((&text, "1"));
+        Some((name.to_owned(), nth.parse().unwrap_or(1)))
+    }
+
+    fn log(path: &str, name: &str) {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        if let Ok(mut file) = file {
+            // A lost line makes the test that reads the log fail, which is what it is for.
+            let _ = writeln!(file, "{name}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! This project's engine as a process of its own.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use crate::clients::{Aws, Finished, run};
+use crate::paths::program;
+use crate::process::{Process, free_port};
+
+/// The account that the rig's engine and moto answer for.
+pub const ACCOUNT: &str = "123456789012";
+/// Their region.
+pub const REGION: &str = "us-east-1";
+
+const ACCESS_KEY: &str = "AKIARIGADMIN00000001";
+const SECRET_KEY: &str = "rig-admin-secret-0123456789abcdefghijkl";
+
+/// What differs from one test to another.
+#[derive(Clone, Debug, Default)]
+pub struct EngineOptions {
+    /// More arguments of `proton-engine serve`.
+    pub args: Vec<String>,
+    /// Environment variables, such as the endpoints of moto or the double.
+    pub env: Vec<(String, String)>,
+}
+
+/// A running engine; its data folder outlives a kill, so that it can be started again.
+#[derive(Debug)]
+pub struct Engine {
+    folder: PathBuf,
+    port: u16,
+    options: EngineOptions,
+    process: Option<Process>,
+}
+
+impl Engine {
+    /// Starts an engine whose data live in `folder` and waits until it is ready.
+    pub async fn start(folder: &Path, options: EngineOptions) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let credentials = format!(
+            "- accessKeyId: {ACCESS_KEY}\n  secretAccessKey: {SECRET_KEY}\n  principal: rig\n  role: admin\n"
+        );
+        std::fs::write(folder.join("credentials.yaml"), credentials)?;
+        let mut engine = Self { folder: folder.to_path_buf(), port: free_port()?, options, process: None };
+        engine.restart(&[]).await?;
+        Ok(engine)
+    }
+
+    /// Starts it again on the same data and port, with `env` in addition, and waits until it is ready.
+    pub async fn restart(&mut self, env: &[(String, String)]) -> Result<()> {
+        self.launch(env)?;
+        let http = reqwest::Client::new();
+        let url = format!("{}/healthz", self.endpoint());
+        let process = self.process.as_mut().context("not started")?;
+        process
+            .ready(Duration::from_secs(30), || async {
+                http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success())
+            })
+            .await
+    }
+
+    /// Starts it again without waiting: it may end itself before it is ready.
+    pub fn launch(&mut self, env: &[(String, String)]) -> Result<()> {
+        self.kill();
+        let mut args = vec!["serve".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{}", self.port)];
+        args.extend(["--data-dir".to_owned(), self.folder.display().to_string()]);
+        args.extend(["--account-id", ACCOUNT, "--region", REGION, "--credentials"].map(str::to_owned));
+        args.push(self.folder.join("credentials.yaml").display().to_string());
+        args.extend(self.options.args.iter().cloned());
+        let mut all = self.options.env.clone();
+        all.extend(env.iter().cloned());
+        self.process = Some(Process::start("engine", &self.folder, &program("proton-engine"), &args, &all)?);
+        Ok(())
+    }
+
+    /// Ends it as a power failure would.
+    pub fn kill(&mut self) {
+        self.process = None;
+    }
+
+    /// Its process, while it was not killed.
+    pub fn process(&mut self) -> Option<&mut Process> {
+        self.process.as_mut()
+    }
+
+    /// Where it listens.
+    pub fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Its data folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The administrator's keys: id and secret.
+    pub fn keys(&self) -> (&'static str, &'static str) {
+        (ACCESS_KEY, SECRET_KEY)
+    }
+
+    /// What a client of the Proton API needs in its environment to talk to this engine.
+    pub fn client_env(&self) -> Vec<(String, String)> {
+        [
+            ("AWS_ENDPOINT_URL_PROTON", self.endpoint().as_str()),
+            ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
+            ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
+            ("AWS_REGION", REGION),
+            ("AWS_DEFAULT_REGION", REGION),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+    }
+
+    /// The stock `aws` command, pointed here.
+    pub fn aws(&self) -> Aws {
+        Aws::new(self.client_env())
+    }
+
+    /// Another command of the engine's own program, such as `register`, as a client of this one.
+    pub async fn command(&self, args: &[&str]) -> Result<Finished> {
+        run(&program("proton-engine"), args, &self.client_env()).await
+    }
+
+    /// Registers and publishes a bundle folder as a new version of an environment template.
+    pub async fn register(&self, bundle: &Path, template: &str) -> Result<Finished> {
+        let folder = bundle.display().to_string();
+        self.command(&["register", &folder, "--template", template, "--kind", "environment", "--publish"]).await
+    }
+}
