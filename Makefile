@@ -20,7 +20,7 @@ test: ## Everything that CI runs
 generate: ## Make the generated files anew: wire types and CRDs
 	@tools/install-python
 	@cargo run --quiet --locked --package xtask -- codegen
-	@cargo run --quiet --locked --bin proton-operator -- crds > crds/proton-operator.yaml
+	@UPDATE_CRDS=1 cargo test --quiet --locked --package proton-operator --lib crd
 
 tools: ## Build the pinned test tools only
 	@tools/preflight

@@ -22,6 +22,10 @@ pub enum Failpoint {
     BeforeCommitStep,
     /// It is committed.
     AfterCommitStep,
+    /// CloudFormation is about to be asked for `CreateStack`.
+    BeforeCreateStack,
+    /// It has answered `CreateStack`; nothing of it is recorded yet.
+    AfterCreateStack,
     /// CloudFormation is about to be asked for `CreateChangeSet`.
     BeforeCreateChangeSet,
     /// It has answered `CreateChangeSet`; nothing of it is recorded yet.

@@ -14,5 +14,6 @@ pub mod http;
 pub mod ops;
 pub mod provision;
 pub mod render;
+pub mod s3_bundles;
 pub mod store;
 pub mod worker;

@@ -15,20 +15,12 @@ pub(crate) struct Check<'a> {
 impl<'a> Check<'a> {
     /// Checks the structure at `path`; empty for a request.
     pub(crate) fn new(path: &'a str, out: &'a mut Vec<Violation>) -> Self {
-        Self {
-            path,
-            out,
-            sensitive: false,
-        }
+        Self { path, out, sensitive: false }
     }
 
     /// As [`Check::new`], for a sensitive structure: violations do not repeat values.
     pub(crate) fn sensitive(path: &'a str, out: &'a mut Vec<Violation>) -> Self {
-        Self {
-            path,
-            out,
-            sensitive: true,
-        }
+        Self { path, out, sensitive: true }
     }
 
     /// The member must be there.
@@ -48,12 +40,7 @@ impl<'a> Check<'a> {
     }
 
     /// Length and pattern of every string in a list.
-    pub(crate) fn texts<T: AsRef<str>>(
-        &mut self,
-        member: &str,
-        list: &Option<Vec<T>>,
-        rule: &TextRule,
-    ) {
+    pub(crate) fn texts<T: AsRef<str>>(&mut self, member: &str, list: &Option<Vec<T>>, rule: &TextRule) {
         for (path, value) in self.items(member, list) {
             self.text_at(path, value.as_ref(), rule);
         }
@@ -120,10 +107,7 @@ impl<'a> Check<'a> {
 
     /// A union whose member is not known.
     pub(crate) fn unknown_member(&mut self, members: &[&str]) {
-        let rule = format!(
-            "Member must have exactly one of these members set: [{}]",
-            members.join(", ")
-        );
+        let rule = format!("Member must have exactly one of these members set: [{}]", members.join(", "));
         self.add(self.path.to_owned(), rule, None);
     }
 
@@ -136,28 +120,17 @@ impl<'a> Check<'a> {
 
     fn enumeration_at<T: Enumeration>(&mut self, path: String, value: &T) {
         if !value.is_known() {
-            let rule = format!(
-                "Member must satisfy enum value set: [{}]",
-                T::VALUES.join(", ")
-            );
+            let rule = format!("Member must satisfy enum value set: [{}]", T::VALUES.join(", "));
             self.add(path, rule, Some(shown(value.as_str())));
         }
     }
 
     fn at(&self, member: &str) -> String {
-        if self.path.is_empty() {
-            member.to_owned()
-        } else {
-            format!("{}.{member}", self.path)
-        }
+        if self.path.is_empty() { member.to_owned() } else { format!("{}.{member}", self.path) }
     }
 
     /// The items of a list with their paths; positions count from 1.
-    fn items<'v, T>(
-        &self,
-        member: &str,
-        list: &'v Option<Vec<T>>,
-    ) -> impl Iterator<Item = (String, &'v T)> + use<'v, T> {
+    fn items<'v, T>(&self, member: &str, list: &'v Option<Vec<T>>) -> impl Iterator<Item = (String, &'v T)> + use<'v, T> {
         let list_path = self.at(member);
         let items = list.as_deref().unwrap_or_default().iter().zip(1..);
         items.map(move |(item, position)| (format!("{list_path}.{position}.member"), item))

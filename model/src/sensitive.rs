@@ -74,9 +74,7 @@ impl Serialize for Sensitive {
 impl<'de> Deserialize<'de> for Sensitive {
     /// The error of a wrong JSON type does not repeat the value, unlike `serde`'s own.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)
-            .map(Self)
-            .map_err(|_| D::Error::custom("expected a JSON string"))
+        String::deserialize(deserializer).map(Self).map_err(|_| D::Error::custom("expected a JSON string"))
     }
 }
 
@@ -87,10 +85,7 @@ mod tests {
     #[test]
     fn debug_hides_the_text() {
         let text = Sensitive::from("password: hunter2");
-        assert_eq!(
-            format!("{text:?} {:?}", Some(&text)),
-            "<redacted> Some(<redacted>)"
-        );
+        assert_eq!(format!("{text:?} {:?}", Some(&text)), "<redacted> Some(<redacted>)");
         assert_eq!(text.as_str(), "password: hunter2");
     }
 
@@ -105,9 +100,6 @@ mod tests {
     fn error_of_a_wrong_type_does_not_repeat_the_value() {
         let error = serde_json::from_str::<Sensitive>("[\"hunter2\"]").unwrap_err();
         assert!(!error.to_string().contains("hunter2"), "{error}");
-        assert!(
-            error.to_string().starts_with("expected a JSON string"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("expected a JSON string"), "{error}");
     }
 }

@@ -56,6 +56,5 @@ where
     A: serde::de::MapAccess<'de>,
     T: serde::Deserialize<'de>,
 {
-    map.next_value()
-        .map_err(|error| serde::de::Error::custom(format_args!("{name}: {error}")))
+    map.next_value().map_err(|error| serde::de::Error::custom(format_args!("{name}: {error}")))
 }

@@ -20,24 +20,12 @@ pub struct TextRule {
 impl TextRule {
     /// A rule; `max` is [`usize::MAX`] where the shape has no upper limit.
     pub(crate) const fn new(min: usize, max: usize, pattern: Option<&'static str>) -> Self {
-        Self {
-            min,
-            max,
-            pattern,
-            sensitive: false,
-            compiled: OnceLock::new(),
-        }
+        Self { min, max, pattern, sensitive: false, compiled: OnceLock::new() }
     }
 
     /// A rule of a sensitive shape: violations do not repeat the value.
     pub(crate) const fn sensitive(min: usize, max: usize, pattern: Option<&'static str>) -> Self {
-        Self {
-            min,
-            max,
-            pattern,
-            sensitive: true,
-            compiled: OnceLock::new(),
-        }
+        Self { min, max, pattern, sensitive: true, compiled: OnceLock::new() }
     }
 
     /// Whether the text satisfies the shape.
@@ -50,23 +38,15 @@ impl TextRule {
         let mut rules = Vec::new();
         let length = text.chars().count();
         if length > self.max {
-            rules.push(format!(
-                "Member must have length less than or equal to {}",
-                self.max
-            ));
+            rules.push(format!("Member must have length less than or equal to {}", self.max));
         }
         if length < self.min {
-            rules.push(format!(
-                "Member must have length greater than or equal to {}",
-                self.min
-            ));
+            rules.push(format!("Member must have length greater than or equal to {}", self.min));
         }
         if let Some(pattern) = self.pattern
             && !self.matches(pattern, text)
         {
-            rules.push(format!(
-                "Member must satisfy regular expression pattern: {pattern}"
-            ));
+            rules.push(format!("Member must satisfy regular expression pattern: {pattern}"));
         }
         rules
     }
@@ -88,14 +68,8 @@ mod tests {
     fn length_counts_characters_not_bytes() {
         let rule = TextRule::new(1, 3, None);
         assert!(rule.accepts("äöü"));
-        assert_eq!(
-            rule.broken("äöüß"),
-            ["Member must have length less than or equal to 3"]
-        );
-        assert_eq!(
-            rule.broken(""),
-            ["Member must have length greater than or equal to 1"]
-        );
+        assert_eq!(rule.broken("äöüß"), ["Member must have length less than or equal to 3"]);
+        assert_eq!(rule.broken(""), ["Member must have length greater than or equal to 1"]);
     }
 
     #[test]

@@ -24,9 +24,7 @@ impl Timestamp {
 
     /// The time so many milliseconds after the epoch; `None` outside the years −9999 to 9999.
     pub fn from_millisecond(milliseconds: i64) -> Option<Self> {
-        jiff::Timestamp::from_millisecond(milliseconds)
-            .ok()
-            .map(Self)
+        jiff::Timestamp::from_millisecond(milliseconds).ok().map(Self)
     }
 }
 
@@ -91,11 +89,7 @@ impl de::Visitor<'_> for EpochSeconds {
     }
 
     fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Timestamp, E> {
-        Self::time(
-            i64::try_from(seconds)
-                .ok()
-                .and_then(|seconds| seconds.checked_mul(1000)),
-        )
+        Self::time(i64::try_from(seconds).ok().and_then(|seconds| seconds.checked_mul(1000)))
     }
 
     fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Timestamp, E> {
@@ -145,11 +139,7 @@ mod tests {
 
     #[test]
     fn a_value_equals_its_wire_form_read_back() {
-        let time = Timestamp::from(
-            "2023-09-07T16:33:05.123456789Z"
-                .parse::<jiff::Timestamp>()
-                .unwrap(),
-        );
+        let time = Timestamp::from("2023-09-07T16:33:05.123456789Z".parse::<jiff::Timestamp>().unwrap());
         assert_eq!(parse(&serde_json::to_string(&time).unwrap()).unwrap(), time);
     }
 }

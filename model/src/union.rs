@@ -80,11 +80,7 @@ pub(crate) struct OneMember<T> {
 impl<T> OneMember<T> {
     /// Nothing is set yet.
     pub(crate) fn new(union: &'static str, members: &'static [&'static str]) -> Self {
-        Self {
-            union,
-            members,
-            value: None,
-        }
+        Self { union, members, value: None }
     }
 
     /// Takes one member's value; `null` is the same as absent.
@@ -107,8 +103,6 @@ impl<T> OneMember<T> {
 
     fn error<E: serde::de::Error>(&self, count: &str) -> E {
         let (union, members) = (self.union, self.members.join(", "));
-        E::custom(format_args!(
-            "{union} needs exactly one of its members ({members}), but {count} is set"
-        ))
+        E::custom(format_args!("{union} needs exactly one of its members ({members}), but {count} is set"))
     }
 }

@@ -16,11 +16,7 @@ pub struct Violation {
 impl Violation {
     /// A violation that does not repeat the value. `rule` is the whole sentence: `Member must …`.
     pub fn new(path: impl Into<String>, rule: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            rule: rule.into(),
-            value: None,
-        }
+        Self { path: path.into(), rule: rule.into(), value: None }
     }
 }
 
@@ -31,11 +27,7 @@ impl fmt::Display for Violation {
         if let Some(value) = &self.value {
             write!(f, "'{value}' ")?;
         }
-        write!(
-            f,
-            "at '{}' failed to satisfy constraint: {}",
-            self.path, self.rule
-        )
+        write!(f, "at '{}' failed to satisfy constraint: {}", self.path, self.rule)
     }
 }
 
@@ -71,11 +63,7 @@ mod tests {
     use super::{Violation, describe};
 
     fn violation(path: &str, rule: &str, value: Option<&str>) -> Violation {
-        Violation {
-            path: path.into(),
-            rule: rule.into(),
-            value: value.map(Into::into),
-        }
+        Violation { path: path.into(), rule: rule.into(), value: value.map(Into::into) }
     }
 
     #[test]
@@ -85,11 +73,7 @@ mod tests {
             describe(std::slice::from_ref(&name)),
             "1 validation error detected: Value at 'name' failed to satisfy constraint: Member must not be null"
         );
-        let spec = violation(
-            "maxResults",
-            "Member must have value less than or equal to 100",
-            Some("101"),
-        );
+        let spec = violation("maxResults", "Member must have value less than or equal to 100", Some("101"));
         assert_eq!(
             describe(&[name, spec]),
             "2 validation errors detected: Value at 'name' failed to satisfy constraint: Member must not be null; \

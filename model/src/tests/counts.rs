@@ -29,12 +29,7 @@ fn every_structure_is_part_of_some_operation() {
     for operation in Operation::ALL {
         operation.visit(Fill(&seen));
     }
-    assert_eq!(
-        seen.borrow().len(),
-        234 - ErrorKind::ALL.len(),
-        "{:?}",
-        seen.borrow()
-    );
+    assert_eq!(seen.borrow().len(), 234 - ErrorKind::ALL.len(), "{:?}", seen.borrow());
 }
 
 #[test]

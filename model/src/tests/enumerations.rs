@@ -1,8 +1,6 @@
 //! Enumerations equal their strings, and keep what they do not know.
 
-use crate::{
-    DeploymentStatus, Enumeration, ListServiceInstancesFilterBy, RepositoryProvider, ServiceStatus,
-};
+use crate::{DeploymentStatus, Enumeration, ListServiceInstancesFilterBy, RepositoryProvider, ServiceStatus};
 
 fn every_value_reads_back<T>()
 where
@@ -15,11 +13,7 @@ where
         let json = serde_json::to_string(&parsed).unwrap();
         assert_eq!(json, format!("\"{value}\""));
         assert_eq!(serde_json::from_str::<T>(&json).unwrap(), parsed);
-        assert_ne!(
-            format!("{parsed:?}"),
-            format!("Unknown({value:?})"),
-            "a variant must exist"
-        );
+        assert_ne!(format!("{parsed:?}"), format!("Unknown({value:?})"), "a variant must exist");
     }
 }
 
@@ -41,19 +35,12 @@ fn an_unknown_value_is_kept() {
     assert_eq!(status, DeploymentStatus::Unknown("PAUSED".into()));
     assert!(!status.is_known());
     assert_eq!(serde_json::to_string(&status).unwrap(), "\"PAUSED\"");
-    assert_eq!(
-        "in_progress".parse(),
-        Ok(DeploymentStatus::Unknown("in_progress".into())),
-        "case matters"
-    );
+    assert_eq!("in_progress".parse(), Ok(DeploymentStatus::Unknown("in_progress".into())), "case matters");
 }
 
 #[test]
 fn another_json_type_is_an_error() {
     for json in ["1", "true", "{}", "[]"] {
-        assert!(
-            serde_json::from_str::<DeploymentStatus>(json).is_err(),
-            "{json}"
-        );
+        assert!(serde_json::from_str::<DeploymentStatus>(json).is_err(), "{json}");
     }
 }

@@ -24,11 +24,7 @@ pub struct Filler<'s> {
 
 /// A value with every member set.
 pub fn fill<T: for<'de> Deserialize<'de>>(choice: usize, seen: &Seen) -> T {
-    let filler = Filler {
-        member: "root",
-        choice,
-        seen,
-    };
+    let filler = Filler { member: "root", choice, seen };
     T::deserialize(filler).unwrap()
 }
 
@@ -54,10 +50,7 @@ impl<'de> Deserializer<'de> for Filler<'_> {
             chosen if UNIONS.contains(&name) => &fields[chosen..=chosen],
             _ => fields,
         };
-        visitor.visit_map(Members {
-            filler: self,
-            fields,
-        })
+        visitor.visit_map(Members { filler: self, fields })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -85,10 +78,7 @@ impl<'de> Deserializer<'de> for Filler<'_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(de::Error::custom(format!(
-            "{} is of a kind that the API does not have",
-            self.member
-        )))
+        Err(de::Error::custom(format!("{} is of a kind that the API does not have", self.member)))
     }
 
     serde::forward_to_deserialize_any! {
@@ -105,10 +95,7 @@ struct Members<'s> {
 impl<'de> de::MapAccess<'de> for Members<'_> {
     type Error = Error;
 
-    fn next_key_seed<K: de::DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Error> {
+    fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         let Some((first, rest)) = self.fields.split_first() else {
             return Ok(None);
         };
@@ -126,13 +113,7 @@ struct OneItem<'s>(Option<Filler<'s>>);
 impl<'de> de::SeqAccess<'de> for OneItem<'_> {
     type Error = Error;
 
-    fn next_element_seed<T: de::DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Error> {
-        self.0
-            .take()
-            .map(|filler| seed.deserialize(filler))
-            .transpose()
+    fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        self.0.take().map(|filler| seed.deserialize(filler)).transpose()
     }
 }

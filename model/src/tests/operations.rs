@@ -12,11 +12,7 @@ fn extra(operation: Operation) -> Vec<ErrorKind> {
         assert!(errors.contains(&common), "{operation} lacks {common:?}");
     }
     let common = [AccessDenied, InternalServer, Throttling, Validation];
-    errors
-        .iter()
-        .copied()
-        .filter(|error| !common.contains(error))
-        .collect()
+    errors.iter().copied().filter(|error| !common.contains(error)).collect()
 }
 
 #[test]
@@ -36,10 +32,7 @@ fn errors_fall_into_six_groups() {
     ]);
     assert_eq!(groups, expected);
     assert_eq!(extra(Operation::DeleteDeployment), [ResourceNotFound]);
-    assert_eq!(
-        extra(Operation::CreateServiceInstance),
-        [Conflict, ResourceNotFound]
-    );
+    assert_eq!(extra(Operation::CreateServiceInstance), [Conflict, ResourceNotFound]);
 }
 
 #[test]
@@ -69,25 +62,13 @@ fn inputs_know_their_operation() {
 
 #[test]
 fn reading_paging_and_tokens() {
-    let count = |fact: fn(Operation) -> bool| {
-        Operation::ALL
-            .iter()
-            .filter(|operation| fact(**operation))
-            .count()
-    };
-    assert_eq!(
-        count(Operation::is_read_only),
-        19 + 21,
-        "19 Get and 21 List"
-    );
+    let count = |fact: fn(Operation) -> bool| Operation::ALL.iter().filter(|operation| fact(**operation)).count();
+    assert_eq!(count(Operation::is_read_only), 19 + 21, "19 Get and 21 List");
     assert_eq!(count(Operation::is_paginated), 21);
     assert_eq!(count(Operation::is_idempotent), 29);
     assert!(!Operation::UpdateEnvironment.is_read_only());
-    let with_token: Vec<&str> = Operation::ALL
-        .iter()
-        .filter(|operation| operation.idempotency_token().is_some())
-        .map(|o| o.name())
-        .collect();
+    let with_token: Vec<&str> =
+        Operation::ALL.iter().filter(|operation| operation.idempotency_token().is_some()).map(|o| o.name()).collect();
     assert_eq!(
         with_token,
         [
@@ -106,13 +87,6 @@ fn reading_paging_and_tokens() {
 fn only_a_fault_of_the_server_is_500() {
     for kind in ErrorKind::ALL {
         assert_eq!(kind.exception_name(), format!("{kind:?}Exception"));
-        assert_eq!(
-            kind.http_status(),
-            if *kind == ErrorKind::InternalServer {
-                500
-            } else {
-                400
-            }
-        );
+        assert_eq!(kind.http_status(), if *kind == ErrorKind::InternalServer { 500 } else { 400 });
     }
 }

@@ -29,21 +29,13 @@ impl RequestVisitor for Prints {
 
     fn visit<R: Request>(self) -> Vec<(String, String)> {
         let seen = Seen::default();
-        let each = |choice| {
-            [
-                print(&fill::<R>(choice, &seen)),
-                print(&fill::<R::Response>(choice, &seen)),
-            ]
-        };
+        let each = |choice| [print(&fill::<R>(choice, &seen)), print(&fill::<R::Response>(choice, &seen))];
         (0..4).flat_map(each).collect()
     }
 }
 
 fn print<T: Debug + Serialize>(value: &T) -> (String, String) {
-    (
-        format!("{value:?} {value:#?}"),
-        serde_json::to_string(value).unwrap(),
-    )
+    (format!("{value:?} {value:#?}"), serde_json::to_string(value).unwrap())
 }
 
 #[test]
@@ -52,28 +44,17 @@ fn no_sensitive_text_is_printed() {
     for operation in Operation::ALL {
         for (print, json) in operation.visit(Prints) {
             for member in SENSITIVE {
-                assert!(
-                    !print.contains(&text_of(member)),
-                    "{operation} prints {member}: {print}"
-                );
+                assert!(!print.contains(&text_of(member)), "{operation} prints {member}: {print}");
                 written.extend(json.contains(&text_of(member)).then_some(member));
             }
         }
     }
-    assert_eq!(
-        written.len(),
-        SENSITIVE.len(),
-        "every one must have been there: {written:?}"
-    );
+    assert_eq!(written.len(), SENSITIVE.len(), "every one must have been there: {written:?}");
 }
 
 #[test]
 fn other_text_is_printed() {
-    let prints: String = Operation::CreateEnvironment
-        .visit(Prints)
-        .into_iter()
-        .map(|(print, _)| print)
-        .collect();
+    let prints: String = Operation::CreateEnvironment.visit(Prints).into_iter().map(|(print, _)| print).collect();
     for member in ["name", "templateName", "arn", "protonServiceRoleArn"] {
         assert!(prints.contains(&text_of(member)), "{member}: {prints}");
     }
@@ -82,9 +63,6 @@ fn other_text_is_printed() {
 
 #[test]
 fn outputs_print_nothing_of_themselves() {
-    let output = Output {
-        key: Some("DatabasePassword".into()),
-        value_string: Some("hunter2".into()),
-    };
+    let output = Output { key: Some("DatabasePassword".into()), value_string: Some("hunter2".into()) };
     assert_eq!(format!("{output:?}"), "Output(<redacted>)");
 }

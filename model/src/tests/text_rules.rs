@@ -68,14 +68,9 @@ fn patterns(#[case] rule: &TextRule, #[case] good: &[&str], #[case] bad: &[&str]
 fn lengths(#[case] rule: &TextRule, #[case] min: usize, #[case] max: usize) {
     let breaks = |length: usize, words: &str| {
         let text = "1".repeat(length);
-        rule.broken(&text)
-            .iter()
-            .any(|broken| broken.starts_with(&format!("Member must have length {words}")))
+        rule.broken(&text).iter().any(|broken| broken.starts_with(&format!("Member must have length {words}")))
     };
-    assert!(
-        !breaks(max, "less") && breaks(max + 1, "less"),
-        "at most {max}"
-    );
+    assert!(!breaks(max, "less") && breaks(max + 1, "less"), "at most {max}");
     assert!(!breaks(min, "greater"), "at least {min}");
     assert!(min == 0 || breaks(min - 1, "greater"), "at least {min}");
 }

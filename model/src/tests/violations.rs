@@ -5,19 +5,13 @@ use serde_json::json;
 use crate::*;
 
 fn violations<R: Request>(json: serde_json::Value) -> Vec<String> {
-    serde_json::from_value::<R>(json)
-        .unwrap()
-        .violations()
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    serde_json::from_value::<R>(json).unwrap().violations().iter().map(ToString::to_string).collect()
 }
 
 #[test]
 fn required_members() {
-    let expected = ["name", "spec", "templateMajorVersion", "templateName"].map(|name| {
-        format!("Value at '{name}' failed to satisfy constraint: Member must not be null")
-    });
+    let expected = ["name", "spec", "templateMajorVersion", "templateName"]
+        .map(|name| format!("Value at '{name}' failed to satisfy constraint: Member must not be null"));
     assert_eq!(violations::<CreateEnvironmentInput>(json!({})), expected);
 }
 
@@ -47,21 +41,15 @@ fn text_that_is_not_sensitive_is_repeated() {
 #[test]
 fn long_text_is_shortened() {
     let found = violations::<GetEnvironmentInput>(json!({"name": "ä".repeat(5000)}));
-    assert!(
-        found[0].starts_with(&format!("Value '{}…' at 'name'", "ä".repeat(256))),
-        "{found:?}"
-    );
+    assert!(found[0].starts_with(&format!("Value '{}…' at 'name'", "ä".repeat(256))), "{found:?}");
 }
 
 #[test]
 fn sensitive_text_is_not_repeated() {
-    let input =
-        json!({"name": "dev", "description": "hunter2".repeat(100), "deploymentType": "NONE"});
+    let input = json!({"name": "dev", "description": "hunter2".repeat(100), "deploymentType": "NONE"});
     assert_eq!(
         violations::<UpdateEnvironmentInput>(input),
-        [
-            "Value at 'description' failed to satisfy constraint: Member must have length less than or equal to 500"
-        ]
+        ["Value at 'description' failed to satisfy constraint: Member must have length less than or equal to 500"]
     );
 }
 
@@ -73,10 +61,8 @@ fn members_of_a_sensitive_structure_are_not_repeated() {
     });
     assert_eq!(
         violations::<NotifyResourceDeploymentStatusChangeInput>(input),
-        [
-            "Value at 'outputs.2.member.valueString' failed to satisfy constraint: \
-          Member must have length less than or equal to 1024"
-        ]
+        ["Value at 'outputs.2.member.valueString' failed to satisfy constraint: \
+          Member must have length less than or equal to 1024"]
     );
 }
 
@@ -85,18 +71,14 @@ fn enumerations_name_their_values() {
     let input = json!({"name": "dev", "deploymentType": "PATCH_VERSION"});
     assert_eq!(
         violations::<UpdateEnvironmentInput>(input),
-        [
-            "Value 'PATCH_VERSION' at 'deploymentType' failed to satisfy constraint: Member must satisfy enum value set: \
-          [NONE, CURRENT_VERSION, MINOR_VERSION, MAJOR_VERSION]"
-        ]
+        ["Value 'PATCH_VERSION' at 'deploymentType' failed to satisfy constraint: Member must satisfy enum value set: \
+          [NONE, CURRENT_VERSION, MINOR_VERSION, MAJOR_VERSION]"]
     );
     let input = json!({"requestedBy": "MANAGEMENT_ACCOUNT", "statuses": ["PENDING", "LOST"]});
     assert_eq!(
         violations::<ListEnvironmentAccountConnectionsInput>(input),
-        [
-            "Value 'LOST' at 'statuses.2.member' failed to satisfy constraint: Member must satisfy enum value set: \
-          [PENDING, CONNECTED, REJECTED]"
-        ]
+        ["Value 'LOST' at 'statuses.2.member' failed to satisfy constraint: Member must satisfy enum value set: \
+          [PENDING, CONNECTED, REJECTED]"]
     );
 }
 
@@ -105,30 +87,22 @@ fn numbers_and_lists_have_limits() {
     let most = violations::<ListEnvironmentsInput>(json!({"maxResults": 101}));
     assert_eq!(
         most,
-        [
-            "Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100"
-        ]
+        ["Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100"]
     );
     let least = violations::<ListEnvironmentsInput>(json!({"maxResults": 0}));
     assert_eq!(
         least,
-        [
-            "Value '0' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1"
-        ]
+        ["Value '0' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1"]
     );
     let arn = "arn:aws:proton:us-east-1:123456789012:environment/dev";
     let tags = vec![json!({"key": "a", "value": "b"}); 51];
     assert_eq!(
         violations::<TagResourceInput>(json!({"resourceArn": arn, "tags": tags})),
-        [
-            "Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50"
-        ]
+        ["Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50"]
     );
     assert_eq!(
         violations::<UntagResourceInput>(json!({"resourceArn": arn, "tagKeys": ["a", ""]})),
-        [
-            "Value '' at 'tagKeys.2.member' failed to satisfy constraint: Member must have length greater than or equal to 1"
-        ]
+        ["Value '' at 'tagKeys.2.member' failed to satisfy constraint: Member must have length greater than or equal to 1"]
     );
 }
 
@@ -153,8 +127,6 @@ fn an_unknown_union_member_is_a_violation() {
     let input = json!({"templateName": "vpc", "source": {"git": {}}});
     assert_eq!(
         violations::<CreateEnvironmentTemplateVersionInput>(input),
-        [
-            "Value at 'source' failed to satisfy constraint: Member must have exactly one of these members set: [s3]"
-        ]
+        ["Value at 'source' failed to satisfy constraint: Member must have exactly one of these members set: [s3]"]
     );
 }

@@ -39,9 +39,8 @@ impl Engine {
     /// Starts an engine whose data live in `folder` and waits until it is ready.
     pub async fn start(folder: &Path, options: EngineOptions) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let credentials = format!(
-            "- accessKeyId: {ACCESS_KEY}\n  secretAccessKey: {SECRET_KEY}\n  principal: rig\n  role: admin\n"
-        );
+        let credentials =
+            format!("- accessKeyId: {ACCESS_KEY}\n  secretAccessKey: {SECRET_KEY}\n  principal: rig\n  role: admin\n");
         std::fs::write(folder.join("credentials.yaml"), credentials)?;
         let mut engine = Self { folder: folder.to_path_buf(), port: free_port()?, options, process: None };
         engine.restart(&[]).await?;

@@ -4,8 +4,8 @@
 //!
 //! Every process ends when its handle is dropped, and also when the process that holds the handle dies.
 
-//pub mod cloudformation;
 mod clients;
+pub mod cloudformation;
 mod engine;
 mod kubernetes;
 mod moto;

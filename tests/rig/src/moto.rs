@@ -44,6 +44,10 @@ impl Moto {
             .iter()
             .map(|service| (format!("AWS_ENDPOINT_URL_{service}"), self.endpoint.clone()))
             .collect();
+        // moto's CloudFormation finds a TemplateURL in its own S3 only under this name of the machine.
+        if let Some((_, url)) = env.iter_mut().find(|(name, _)| name.ends_with("_S3")) {
+            *url = self.endpoint.replace("127.0.0.1", "localhost");
+        }
         env.extend(test_keys());
         env
     }

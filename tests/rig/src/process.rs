@@ -22,8 +22,18 @@ exit $code
 
 /// Variables that this machine may set for its package registries and that mislead AWS clients and servers.
 const CLEARED: [&str; 12] = [
-    "AWS_CA_BUNDLE", "AWS_PROFILE", "AWS_ENDPOINT_URL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy",
-    "https_proxy", "all_proxy", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "AWS_CA_BUNDLE",
+    "AWS_PROFILE",
+    "AWS_ENDPOINT_URL",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
 ];
 
 /// A running child process, its log file and its way to end.

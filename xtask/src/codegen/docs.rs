@@ -25,25 +25,13 @@ fn used_by(model: &Model, name: &str) -> String {
         .filter(|(_, shape)| shape.member.as_ref().is_some_and(|item| item.shape == name))
         .map(|(list, _)| list.as_str())
         .collect();
-    let uses = |shape: &Shape| {
-        shape
-            .members
-            .values()
-            .any(|member| member.shape == name || lists.contains(&member.shape.as_str()))
-    };
-    let users: Vec<String> = model
-        .structures()
-        .filter(|(_, shape)| uses(shape))
-        .map(|(user, _)| format!("`{user}`"))
-        .collect();
+    let uses =
+        |shape: &Shape| shape.members.values().any(|member| member.shape == name || lists.contains(&member.shape.as_str()));
+    let users: Vec<String> = model.structures().filter(|(_, shape)| uses(shape)).map(|(user, _)| format!("`{user}`")).collect();
     match users.len() {
         0 => String::new(),
         1..=4 => format!(", in {}", users.join(", ")),
-        count => format!(
-            ", in {} and {} more",
-            users.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
-            count - 3
-        ),
+        count => format!(", in {} and {} more", users.iter().take(3).cloned().collect::<Vec<_>>().join(", "), count - 3),
     }
 }
 
@@ -58,11 +46,7 @@ pub fn member(model: &Model, name: &str, shape_name: &str, required: bool) -> Re
     if required {
         parts.push("required".to_owned());
     }
-    Ok(if parts.is_empty() {
-        format!("`{name}`")
-    } else {
-        format!("`{name}`: {}", parts.join(", "))
-    })
+    Ok(if parts.is_empty() { format!("`{name}`") } else { format!("`{name}`: {}", parts.join(", ")) })
 }
 
 /// Limits of a shape in words.

@@ -11,8 +11,7 @@ pub fn variant(exception: &str) -> &str {
 
 /// The file `errors.rs`.
 pub fn file(model: &Model) -> String {
-    let (mut variants, mut all, mut names, mut faults) =
-        (String::new(), String::new(), String::new(), Vec::new());
+    let (mut variants, mut all, mut names, mut faults) = (String::new(), String::new(), String::new(), Vec::new());
     for (name, shape) in model.shapes.iter().filter(|(_, shape)| shape.exception) {
         let variant = variant(name);
         let _ = writeln!(variants, "/// `{name}`\n{variant},");

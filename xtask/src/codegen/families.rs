@@ -2,10 +2,7 @@
 
 /// Parts of shape names and the file they lead to; the first that is contained decides.
 const FAMILIES: &[(&str, &str)] = &[
-    (
-        "EnvironmentAccountConnection",
-        "environment_account_connection",
-    ),
+    ("EnvironmentAccountConnection", "environment_account_connection"),
     ("EnvironmentTemplate", "environment_template"),
     ("ServiceTemplate", "service_template"),
     ("TemplateVersionSource", "template_source"),

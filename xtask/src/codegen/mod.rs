@@ -47,11 +47,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let model = source::read(&source::locate(arguments.model.as_deref(), &root)?)?;
     let files = output::format(&emit(&model)?, &root)?;
     let folder = root.join(FOLDER);
-    if arguments.check {
-        output::compare(&files, &folder)
-    } else {
-        output::write(&files, &folder)
-    }
+    if arguments.check { output::compare(&files, &folder) } else { output::write(&files, &folder) }
 }
 
 /// The generated files by their path under `model/src/generated`, not yet formatted.

@@ -95,47 +95,29 @@ impl Shape {
 impl Model {
     /// The shape of that name.
     pub fn shape(&self, name: &str) -> Result<&Shape> {
-        self.shapes
-            .get(name)
-            .with_context(|| format!("the model has no shape {name}, but refers to it"))
+        self.shapes.get(name).with_context(|| format!("the model has no shape {name}, but refers to it"))
     }
 
     /// The item shape of a list.
     pub fn item<'a>(&'a self, name: &str, shape: &'a Shape) -> Result<(&'a str, &'a Shape)> {
-        let item = shape
-            .member
-            .as_ref()
-            .with_context(|| format!("list {name} has no member shape"))?;
+        let item = shape.member.as_ref().with_context(|| format!("list {name} has no member shape"))?;
         Ok((&item.shape, self.shape(&item.shape)?))
     }
 
     /// Structures and unions that become types: all but the exceptions.
     pub fn structures(&self) -> impl Iterator<Item = (&str, &Shape)> {
-        let structures = self
-            .shapes
-            .iter()
-            .filter(|(_, shape)| shape.kind == Kind::Structure && !shape.exception);
+        let structures = self.shapes.iter().filter(|(_, shape)| shape.kind == Kind::Structure && !shape.exception);
         structures.map(|(name, shape)| (name.as_str(), shape))
     }
 
     /// The shapes that a request can contain, the inputs included.
     pub fn reachable_from_inputs(&self) -> Result<BTreeSet<&str>> {
         let mut reached = BTreeSet::new();
-        let mut open: Vec<&str> = self
-            .operations
-            .values()
-            .map(|operation| operation.input.shape.as_str())
-            .collect();
+        let mut open: Vec<&str> = self.operations.values().map(|operation| operation.input.shape.as_str()).collect();
         while let Some(name) = open.pop() {
             if reached.insert(name) {
                 let shape = self.shape(name)?;
-                open.extend(
-                    shape
-                        .members
-                        .values()
-                        .chain(&shape.member)
-                        .map(|used| used.shape.as_str()),
-                );
+                open.extend(shape.members.values().chain(&shape.member).map(|used| used.shape.as_str()));
             }
         }
         Ok(reached)

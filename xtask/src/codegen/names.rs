@@ -17,11 +17,7 @@ pub fn snake(name: &str) -> String {
 /// A member's field name: snake case, raw where it is a keyword.
 pub fn field(name: &str) -> String {
     let snake = snake(name);
-    if snake == "type" {
-        "r#type".to_owned()
-    } else {
-        snake
-    }
+    if snake == "type" { "r#type".to_owned() } else { snake }
 }
 
 /// `ResourceName` → `RESOURCE_NAME`.
@@ -31,19 +27,9 @@ pub fn constant(name: &str) -> String {
 
 /// `IN_PROGRESS` and `inProgress` → `InProgress`.
 pub fn variant(value: &str) -> String {
-    let shouting = !value
-        .chars()
-        .any(|character| character.is_ascii_lowercase());
+    let shouting = !value.chars().any(|character| character.is_ascii_lowercase());
     let words = value.split(['_', '-']);
-    words
-        .map(|word| {
-            if shouting {
-                capital(&word.to_ascii_lowercase())
-            } else {
-                capital(word)
-            }
-        })
-        .collect()
+    words.map(|word| if shouting { capital(&word.to_ascii_lowercase()) } else { capital(word) }).collect()
 }
 
 fn capital(word: &str) -> String {

@@ -17,19 +17,10 @@ pub fn file(model: &Model) -> Result<String> {
     );
     for (name, operation) in &model.operations {
         let input = model.shape(&operation.input.shape)?;
-        let mut kinds: Vec<&str> = operation
-            .errors
-            .iter()
-            .map(|error| errors::variant(&error.shape))
-            .collect();
+        let mut kinds: Vec<&str> = operation.errors.iter().map(|error| errors::variant(&error.shape)).collect();
         kinds.sort_unstable();
-        let token = input
-            .members
-            .iter()
-            .find(|(_, used)| used.idempotency_token);
-        let token = token.map_or("None".to_owned(), |(member, _)| {
-            format!("Some(\"{member}\")")
-        });
+        let token = input.members.iter().find(|(_, used)| used.idempotency_token);
+        let token = token.map_or("None".to_owned(), |(member, _)| format!("Some(\"{member}\")"));
         let _ = write!(
             out,
             "    /// `{name}`\n    {name}({}) -> {} {{\n        errors: [{}],\n        idempotent: {},\n        \

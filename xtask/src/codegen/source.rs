@@ -31,32 +31,17 @@ pub fn locate(given: Option<&Path>, root: &Path) -> Result<PathBuf> {
 }
 
 fn installed(lib: &Path) -> Result<PathBuf> {
-    let mut versions: Vec<PathBuf> = fs::read_dir(lib)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
+    let mut versions: Vec<PathBuf> = fs::read_dir(lib).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     versions.sort();
-    let folders = versions
-        .iter()
-        .map(|version| version.join("site-packages").join(FOLDER));
+    let folders = versions.iter().map(|version| version.join("site-packages").join(FOLDER));
     folders
         .rev()
         .find_map(|folder| in_folder(&folder))
-        .with_context(|| {
-            format!(
-                "no API model below {}; install the test tools or pass --model FILE",
-                lib.display()
-            )
-        })
+        .with_context(|| format!("no API model below {}; install the test tools or pass --model FILE", lib.display()))
 }
 
 fn in_folder(folder: &Path) -> Option<PathBuf> {
-    FILES
-        .iter()
-        .map(|name| folder.join(name))
-        .find(|path| path.is_file())
+    FILES.iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 fn missing(folder: &Path) -> String {
@@ -65,29 +50,18 @@ fn missing(folder: &Path) -> String {
 
 /// Reads the model; a name that ends in `.gz` is unpacked.
 pub fn read(path: &Path) -> Result<Model> {
-    let bytes =
-        fs::read(path).with_context(|| format!("cannot read the API model {}", path.display()))?;
-    let json = if path.extension().is_some_and(|extension| extension == "gz") {
-        unpack(&bytes)?
-    } else {
-        bytes
-    };
-    let model: Model = serde_json::from_slice(&json)
-        .with_context(|| format!("{} is not a service description", path.display()))?;
+    let bytes = fs::read(path).with_context(|| format!("cannot read the API model {}", path.display()))?;
+    let json = if path.extension().is_some_and(|extension| extension == "gz") { unpack(&bytes)? } else { bytes };
+    let model: Model =
+        serde_json::from_slice(&json).with_context(|| format!("{} is not a service description", path.display()))?;
     if model.metadata.target_prefix != "AwsProton20200720" {
-        bail!(
-            "{} describes {}, not AwsProton20200720",
-            path.display(),
-            model.metadata.target_prefix
-        );
+        bail!("{} describes {}, not AwsProton20200720", path.display(), model.metadata.target_prefix);
     }
     Ok(model)
 }
 
 fn unpack(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut json = Vec::new();
-    flate2::read::GzDecoder::new(bytes)
-        .read_to_end(&mut json)
-        .context("the API model is not gzip data")?;
+    flate2::read::GzDecoder::new(bytes).read_to_end(&mut json).context("the API model is not gzip data")?;
     Ok(json)
 }

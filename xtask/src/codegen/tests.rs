@@ -36,10 +36,7 @@ fn small() -> Model {
 /// The text of one generated file, without the layout.
 fn text(file: &str) -> String {
     let files = emit(&small()).unwrap();
-    files
-        .get(std::path::Path::new(file))
-        .unwrap_or_else(|| panic!("no {file}"))
-        .replace("    ", "")
+    files.get(std::path::Path::new(file)).unwrap_or_else(|| panic!("no {file}")).replace("    ", "")
 }
 
 #[test]
@@ -59,10 +56,7 @@ fn members_become_typed_fields() {
     ] {
         assert!(types.contains(field), "{field} is not in {types}");
     }
-    assert!(
-        types.contains("#[derive(Clone, Default, PartialEq)]\npub struct Secret"),
-        "{types}"
-    );
+    assert!(types.contains("#[derive(Clone, Default, PartialEq)]\npub struct Secret"), "{types}");
     assert!(!types.contains("ConflictException"), "{types}");
 }
 
@@ -94,16 +88,9 @@ fn operations_have_their_facts() {
 #[test]
 fn documentation_states_the_limits() {
     let model = small();
-    let member =
-        |name: &str, shape: &str, required| docs::member(&model, name, shape, required).unwrap();
-    assert_eq!(
-        member("name", "Name", true),
-        "`name`: `Name`, 1–9 characters, required"
-    );
-    assert_eq!(
-        member("names", "Names", false),
-        "`names`: `Names`, 0–3 items, each a `Name`"
-    );
+    let member = |name: &str, shape: &str, required| docs::member(&model, name, shape, required).unwrap();
+    assert_eq!(member("name", "Name", true), "`name`: `Name`, 1–9 characters, required");
+    assert_eq!(member("names", "Names", false), "`names`: `Names`, 0–3 items, each a `Name`");
     assert_eq!(member("nextToken", "String", false), "`nextToken`");
 }
 
@@ -111,12 +98,7 @@ fn documentation_states_the_limits() {
 fn a_shape_that_does_not_exist_is_named() {
     let mut model = small();
     model.shapes.remove("Note");
-    assert!(
-        emit(&model)
-            .unwrap_err()
-            .to_string()
-            .contains("no shape Note")
-    );
+    assert!(emit(&model).unwrap_err().to_string().contains("no shape Note"));
 }
 
 #[test]
@@ -127,10 +109,7 @@ fn a_kind_that_the_generator_does_not_know_is_an_error() {
 
 #[test]
 fn names_are_converted() {
-    assert_eq!(
-        names::snake("lastDeploymentAttemptedAt"),
-        "last_deployment_attempted_at"
-    );
+    assert_eq!(names::snake("lastDeploymentAttemptedAt"), "last_deployment_attempted_at");
     assert_eq!(names::constant("S3Bucket"), "S3_BUCKET");
     assert_eq!(names::constant("SHA"), "SHA");
     assert_eq!(names::variant("GITHUB_ENTERPRISE"), "GithubEnterprise");
@@ -139,25 +118,15 @@ fn names_are_converted() {
 
 #[test]
 fn families_are_found_by_the_first_part_that_fits() {
-    assert_eq!(
-        families::of("CreateEnvironmentAccountConnectionInput"),
-        "environment_account_connection"
-    );
-    assert_eq!(
-        families::of("GetServiceInstanceSyncStatusOutput"),
-        "service_sync"
-    );
+    assert_eq!(families::of("CreateEnvironmentAccountConnectionInput"), "environment_account_connection");
+    assert_eq!(families::of("GetServiceInstanceSyncStatusOutput"), "service_sync");
     assert_eq!(families::of("UpdateEnvironmentInput"), "environment");
     assert_eq!(families::of("Tag"), "tag");
 }
 
 #[test]
 fn differences_name_each_file() {
-    let files = |list: &[(&str, &str)]| {
-        list.iter()
-            .map(|(path, text)| (path.into(), (*text).into()))
-            .collect()
-    };
+    let files = |list: &[(&str, &str)]| list.iter().map(|(path, text)| (path.into(), (*text).into())).collect();
     let wanted = files(&[("a.rs", "1"), ("b.rs", "1"), ("c.rs", "1")]);
     let found = files(&[("a.rs", "1"), ("b.rs", "2"), ("d.rs", "1")]);
     let expected = ["b.rs differs", "c.rs is missing", "d.rs is not generated"];
@@ -177,9 +146,6 @@ fn the_committed_files_are_what_the_model_gives() {
     let again = output::format(&emit(&model).unwrap(), &root).unwrap();
     assert!(files == again, "the output must not depend on chance");
     output::compare(&files, &root.join(super::FOLDER)).unwrap();
-    let families: BTreeSet<&str> = model
-        .structures()
-        .map(|(name, _)| families::of(name))
-        .collect();
+    let families: BTreeSet<&str> = model.structures().map(|(name, _)| families::of(name)).collect();
     assert_eq!(families.len(), 17);
 }

@@ -52,14 +52,9 @@ impl Family {
         let form = if shape.union { "union" } else { "structure" };
         self.imports.insert(format!("crate::{form}::{form}"));
         for used in shape.members.values() {
-            self.imports
-                .extend(import(model, families::of(name), &used.shape)?);
+            self.imports.extend(import(model, families::of(name), &used.shape)?);
         }
-        self.body.push_str(&if shape.union {
-            union(model, name, shape)
-        } else {
-            structure(model, name, shape)?
-        });
+        self.body.push_str(&if shape.union { union(model, name, shape) } else { structure(model, name, shape)? });
         Ok(())
     }
 
@@ -77,9 +72,7 @@ fn import(model: &Model, family: &str, name: &str) -> Result<Option<String>> {
     let shape = model.shape(name)?;
     Ok(match shape.kind {
         Kind::List => import(model, family, model.item(name, shape)?.0)?,
-        Kind::Structure => {
-            (families::of(name) != family).then(|| format!("crate::generated::types::{name}"))
-        }
+        Kind::Structure => (families::of(name) != family).then(|| format!("crate::generated::types::{name}")),
         Kind::String if shape.is_enum() => Some(format!("crate::generated::enums::{name}")),
         Kind::String => shape.sensitive.then(|| "crate::Sensitive".to_owned()),
         Kind::Timestamp => Some("crate::Timestamp".to_owned()),
@@ -93,17 +86,11 @@ fn structure(model: &Model, name: &str, shape: &Shape) -> Result<String> {
     for (member, used) in &shape.members {
         let field = names::field(member);
         let doc = docs::member(model, member, &used.shape, shape.required.contains(member))?;
-        let _ = writeln!(
-            fields,
-            "/// {doc}\npub {field}: Option<{}>,",
-            rust_type(model, &used.shape)?
-        );
+        let _ = writeln!(fields, "/// {doc}\npub {field}: Option<{}>,", rust_type(model, &used.shape)?);
         let _ = writeln!(wire, "    {field}: \"{member}\",");
     }
     let doc = docs::structure(model, name);
-    let mut out = format!(
-        "/// {doc}\n#[derive(Clone, {debug}Default, PartialEq)]\npub struct {name} {{\n{fields}}}\n\n"
-    );
+    let mut out = format!("/// {doc}\n#[derive(Clone, {debug}Default, PartialEq)]\npub struct {name} {{\n{fields}}}\n\n");
     if shape.sensitive {
         out.push_str(&redacted_debug(name));
     }
@@ -120,17 +107,9 @@ fn redacted_debug(name: &str) -> String {
 }
 
 fn union(model: &Model, name: &str, shape: &Shape) -> String {
-    let mut out = format!(
-        "union! {{\n    /// {}\n    {name} {{\n",
-        docs::structure(model, name)
-    );
+    let mut out = format!("union! {{\n    /// {}\n    {name} {{\n", docs::structure(model, name));
     for (member, used) in &shape.members {
-        let _ = writeln!(
-            out,
-            "        {}({}) = \"{member}\",",
-            names::variant(member),
-            used.shape
-        );
+        let _ = writeln!(out, "        {}({}) = \"{member}\",", names::variant(member), used.shape);
     }
     out.push_str("    }\n}\n\n");
     out

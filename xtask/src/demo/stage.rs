@@ -35,7 +35,9 @@ impl Stage {
     async fn register(&self) -> Result<()> {
         title("Registering a template with the engine");
         let bundle = workspace().join("examples/bundles/team-environment");
-        println!("  $ proton-engine register examples/bundles/team-environment --template team-environment --kind environment --publish");
+        println!(
+            "  $ proton-engine register examples/bundles/team-environment --template team-environment --kind environment --publish"
+        );
         let printed = self.engine.register(&bundle, "team-environment").await?.ok()?;
         indent(&printed.out);
         Ok(())
@@ -60,7 +62,11 @@ impl Stage {
         for (name, value) in self.engine.client_env() {
             println!("  export {name}={value}");
         }
-        println!("  export PATH={}:{}:$PATH", workspace().join("target/tools").display(), workspace().join("target/tools/python/bin").display());
+        println!(
+            "  export PATH={}:{}:$PATH",
+            workspace().join("target/tools").display(),
+            workspace().join("target/tools/python/bin").display()
+        );
         println!("\n  kubectl get penv --watch");
         println!("  kubectl edit penv slow-search          # change spec.inputs twice, quickly");
         println!("  kubectl describe penv slow-search");

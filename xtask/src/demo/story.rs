@@ -20,7 +20,8 @@ pub async fn provision(stage: &Stage) -> Result<()> {
     indent(&kubectl.run(&["wait", "--for=condition=Ready", "penv/payments", "--timeout=10s"]).await?);
     println!("  $ aws cloudformation describe-stacks");
     let query = "Stacks[].[StackName,StackStatus]";
-    let stacks = stage.cloudformation().run(&["cloudformation", "describe-stacks", "--output", "table", "--query", query]).await?.ok()?;
+    let stacks =
+        stage.cloudformation().run(&["cloudformation", "describe-stacks", "--output", "table", "--query", query]).await?.ok()?;
     indent(&stacks.out);
     println!("  $ kubectl get penv payments -o jsonpath='{{.status.outputs.values}}'");
     indent(&kubectl.run(&["get", "penv", "payments", "-o", "jsonpath={.status.outputs.values}"]).await?);

@@ -78,13 +78,20 @@ impl Timeline {
     }
 
     fn show(&mut self, moment: &Moment) {
-        if self.seen.last().is_some_and(|last| last.status == moment.status && last.deployment == moment.deployment && last.ready == moment.ready) {
+        if self.seen.last().is_some_and(|last| {
+            last.status == moment.status && last.deployment == moment.deployment && last.ready == moment.ready
+        }) {
             return;
         }
         let short = moment.deployment.split('-').next().unwrap_or_default();
         println!(
             "  {:>6.1} s  {:<12} {:<14} deployment {:<9} Ready={:<6} {}",
-            self.started.elapsed().as_secs_f64(), self.name, moment.status, short, moment.ready, moment.reason
+            self.started.elapsed().as_secs_f64(),
+            self.name,
+            moment.status,
+            short,
+            moment.ready,
+            moment.reason
         );
         self.seen.push(moment.clone());
     }

@@ -1,0 +1,51 @@
+//! The log: to standard error, as text for people or as JSON for collectors.
+
+use std::io::IsTerminal as _;
+
+use clap::{Args, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+/// Flags about logging, on every command.
+#[derive(Args, Clone, Debug)]
+pub struct LogOptions {
+    /// Form of the log on standard error
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, env = "PROTON_ENGINE_LOG_FORMAT", global = true)]
+    pub log_format: LogFormat,
+
+    /// What is logged: a level, or directives as in `info,sqlx=warn`; RUST_LOG is used when this is not given
+    #[arg(long, value_name = "FILTER", env = "PROTON_ENGINE_LOG_LEVEL", global = true)]
+    pub log_level: Option<String>,
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One readable line.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// Starts logging. A second start in one process changes nothing.
+pub fn start(options: &LogOptions, default_level: &str) -> anyhow::Result<()> {
+    let filter = filter(options, default_level)?;
+    let colours = std::io::stderr().is_terminal();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
+    let started = match options.log_format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+    if started.is_err() {
+        tracing::debug!("logging was already started");
+    }
+    Ok(())
+}
+
+fn filter(options: &LogOptions, default_level: &str) -> anyhow::Result<EnvFilter> {
+    let from_env = std::env::var(EnvFilter::DEFAULT_ENV).ok().filter(|text| !text.is_empty());
+    let text = options.log_level.clone().or(from_env);
+    let directives = text.as_deref().unwrap_or(default_level);
+    EnvFilter::try_new(directives).map_err(|error| {
+        anyhow::anyhow!("--log-level (or RUST_LOG) '{directives}' is no filter: {error}. Use for example info or debug,sqlx=warn")
+    })
+}

@@ -1,0 +1,26 @@
+//! The rules of the API as pure, total functions: no I/O, no clock, no randomness.
+//!
+//! The caller brings the present instant and fresh ids as values. What is refused comes back as a [`refusal::Refusal`],
+//! what is decided as new records; `store` writes them and `worker` carries out their effects.
+
+pub mod arn;
+pub mod client_token;
+pub mod deployment;
+pub mod effect;
+pub mod environment;
+pub mod environment_members;
+pub mod idempotency;
+pub mod lifecycle;
+pub mod paging;
+pub mod refusal;
+pub mod resolve;
+pub mod stack_name;
+pub mod state;
+pub mod tags;
+pub mod target;
+pub mod template;
+pub mod template_deletion;
+pub mod template_numbering;
+pub mod template_version;
+pub mod uploaded;
+pub mod version;

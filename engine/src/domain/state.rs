@@ -1,0 +1,53 @@
+//! What a deployment deploys: the members of the API's DeploymentState union, as the engine keeps them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::version::VersionNumber;
+
+/// The state that a deployment starts from or brings about (API model, shape DeploymentState). Stored as JSON,
+/// tagged by kind; the other kinds of targets get variants of their own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DeployedState {
+    /// Of an environment.
+    Environment(EnvironmentState),
+}
+
+impl DeployedState {
+    /// The template version that the state names.
+    pub fn version(&self) -> Option<(&str, VersionNumber)> {
+        match self {
+            Self::Environment(state) => Some((&state.template_name, state.version)),
+        }
+    }
+
+    /// The state of an environment, where it is one.
+    pub fn as_environment(&self) -> Option<&EnvironmentState> {
+        match self {
+            Self::Environment(state) => Some(state),
+        }
+    }
+}
+
+/// What is deployed of an environment.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentState {
+    /// The environment template.
+    pub template_name: String,
+    /// The version of it.
+    pub version: VersionNumber,
+    /// The spec as it was given, character by character. Sensitive.
+    pub spec: String,
+}
+
+impl fmt::Debug for EnvironmentState {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("EnvironmentState")
+            .field("template_name", &self.template_name)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}

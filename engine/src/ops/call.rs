@@ -1,0 +1,82 @@
+//! From an operation's name and body to its handler, and back.
+
+use proton_model::{Operation, Request, describe};
+use serde::Serialize;
+
+use super::{
+    Api, ApiError, Engine, ErrorCode, cancel_environment_deployment, create_environment, create_environment_template,
+    create_environment_template_version, delete_deployment, delete_environment, delete_environment_template,
+    delete_environment_template_version, get_deployment, get_environment, get_environment_template,
+    get_environment_template_version, list_deployments, list_environment_outputs, list_environment_provisioned_resources,
+    list_environment_template_versions, list_environment_templates, list_environments, list_tags_for_resource, put_bundle,
+    tag_resource, untag_resource, update_environment, update_environment_template, update_environment_template_version,
+};
+use crate::http::Caller;
+
+#[async_trait::async_trait]
+impl Api for Engine {
+    async fn call(&self, operation: Operation, caller: &Caller, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+        match operation {
+            Operation::CancelEnvironmentDeployment => written(&cancel_environment_deployment::handle(self, parsed(body)?).await?),
+            Operation::CreateEnvironment => written(&create_environment::handle(self, parsed(body)?).await?),
+            Operation::CreateEnvironmentTemplate => written(&create_environment_template::handle(self, parsed(body)?).await?),
+            Operation::CreateEnvironmentTemplateVersion => {
+                written(&create_environment_template_version::handle(self, parsed(body)?).await?)
+            }
+            Operation::DeleteDeployment => written(&delete_deployment::handle(self, parsed(body)?).await?),
+            Operation::DeleteEnvironment => written(&delete_environment::handle(self, parsed(body)?).await?),
+            Operation::DeleteEnvironmentTemplate => written(&delete_environment_template::handle(self, parsed(body)?).await?),
+            Operation::DeleteEnvironmentTemplateVersion => {
+                written(&delete_environment_template_version::handle(self, parsed(body)?).await?)
+            }
+            Operation::GetDeployment => written(&get_deployment::handle(self, parsed(body)?).await?),
+            Operation::GetEnvironment => written(&get_environment::handle(self, parsed(body)?).await?),
+            Operation::GetEnvironmentTemplate => written(&get_environment_template::handle(self, parsed(body)?).await?),
+            Operation::GetEnvironmentTemplateVersion => {
+                written(&get_environment_template_version::handle(self, parsed(body)?).await?)
+            }
+            Operation::ListDeployments => written(&list_deployments::handle(self, parsed(body)?).await?),
+            Operation::ListEnvironmentOutputs => written(&list_environment_outputs::handle(self, parsed(body)?).await?),
+            Operation::ListEnvironmentProvisionedResources => {
+                written(&list_environment_provisioned_resources::handle(self, parsed(body)?).await?)
+            }
+            Operation::ListEnvironmentTemplateVersions => {
+                written(&list_environment_template_versions::handle(self, parsed(body)?).await?)
+            }
+            Operation::ListEnvironmentTemplates => written(&list_environment_templates::handle(self, parsed(body)?).await?),
+            Operation::ListEnvironments => written(&list_environments::handle(self, parsed(body)?).await?),
+            Operation::ListTagsForResource => written(&list_tags_for_resource::handle(self, parsed(body)?).await?),
+            Operation::TagResource => written(&tag_resource::handle(self, caller, parsed(body)?).await?),
+            Operation::UntagResource => written(&untag_resource::handle(self, caller, parsed(body)?).await?),
+            Operation::UpdateEnvironment => written(&update_environment::handle(self, parsed(body)?).await?),
+            Operation::UpdateEnvironmentTemplate => written(&update_environment_template::handle(self, parsed(body)?).await?),
+            Operation::UpdateEnvironmentTemplateVersion => {
+                written(&update_environment_template_version::handle(self, parsed(body)?).await?)
+            }
+            other => Err(ApiError::not_provided(other)),
+        }
+    }
+
+    async fn put_bundle(&self, _caller: &Caller, sha256_hex: &str, bytes: Vec<u8>) -> Result<(), ApiError> {
+        put_bundle::handle(self, sha256_hex, &bytes).await
+    }
+}
+
+/// Reads a request and refuses it with everything that is wrong with it.
+fn parsed<R: Request>(body: &[u8]) -> Result<R, ApiError> {
+    // Clients may send nothing where no member is required.
+    let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
+    let request: R = serde_json::from_slice(body).map_err(|error| ApiError {
+        code: ErrorCode::Serialization,
+        message: format!("The request body is not the JSON document that {} takes: {error}", R::OPERATION.name()),
+    })?;
+    let violations = request.violations();
+    if violations.is_empty() { Ok(request) } else { Err(ApiError::invalid(describe(&violations))) }
+}
+
+fn written<T: Serialize>(response: &T) -> Result<Vec<u8>, ApiError> {
+    serde_json::to_vec(response).map_err(|error| {
+        tracing::error!(%error, "a response cannot be written");
+        ApiError::api(proton_model::ErrorKind::InternalServer, "The response cannot be written. Report this.")
+    })
+}

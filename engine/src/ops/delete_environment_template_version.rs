@@ -1,0 +1,21 @@
+//! DeleteEnvironmentTemplateVersion: not while it is used or recommended before others.
+
+use proton_model::{DeleteEnvironmentTemplateVersionInput, DeleteEnvironmentTemplateVersionOutput};
+
+use super::template_version::{self, Named};
+use super::{ApiError, Engine, environment_template_view as view};
+use crate::bundle::TemplateKind;
+
+pub(super) async fn handle(
+    engine: &Engine,
+    input: DeleteEnvironmentTemplateVersionInput,
+) -> Result<DeleteEnvironmentTemplateVersionOutput, ApiError> {
+    let named = Named {
+        kind: TemplateKind::Environment,
+        template: input.template_name.unwrap_or_default(),
+        major: input.major_version.unwrap_or_default(),
+        minor: input.minor_version.unwrap_or_default(),
+    };
+    let deleted = template_version::delete(engine, &named).await?;
+    Ok(DeleteEnvironmentTemplateVersionOutput { environment_template_version: deleted.map(view::version) })
+}

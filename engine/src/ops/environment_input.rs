@@ -1,0 +1,67 @@
+//! What CreateEnvironment and UpdateEnvironment have in common on their way in.
+
+use proton_model::RepositoryBranchInput;
+
+use super::error::ApiError;
+use crate::bundle::{InputKind, Schema, spec::EnvironmentSpec};
+use crate::domain::arn::Arns;
+use crate::domain::environment_members::RepositoryBranch;
+use crate::domain::refusal::Refusal;
+use crate::domain::version::{Offer, VersionNumber};
+use crate::store::{CatalogueTemplate, CatalogueVersion, Reader};
+
+/// How messages call the template.
+pub(super) const TEMPLATE_KIND: &str = "environment template";
+/// The most violations of a schema that one message names.
+const NAMED: usize = 10;
+
+/// The template that a request names, and its versions.
+pub(super) async fn template(reader: &mut Reader, arns: &Arns, name: &str) -> Result<(CatalogueTemplate, Vec<Offer>), ApiError> {
+    let template = reader.catalogue_environment_template(name).await?;
+    let missing = || {
+        let arn = arns.environment_template(name);
+        Refusal::NotFound(format!("The requested {TEMPLATE_KIND} does not exist: {arn}"))
+    };
+    let template = template.ok_or_else(missing)?;
+    let offers = reader.offers(&template.arn).await?;
+    Ok((template, offers))
+}
+
+/// The version that was resolved, as it was registered.
+pub(super) async fn version(reader: &mut Reader, arn: &str, number: VersionNumber) -> Result<CatalogueVersion, ApiError> {
+    reader
+        .catalogue_version(arn, number)
+        .await?
+        .ok_or_else(|| ApiError::not_found(format!("The requested {TEMPLATE_KIND} version does not exist: {arn}:{number}")))
+}
+
+/// Checks a spec against a version's schema. The message names inputs and rules, never values.
+pub(super) fn check_spec(version: &CatalogueVersion, spec: &str) -> Result<(), ApiError> {
+    let schema = Schema::parse(&version.schema_text).map_err(|error| ApiError::invalid(error.to_string()))?;
+    let inputs = EnvironmentSpec::parse(spec).map_err(|error| ApiError::invalid(error.to_string()))?.inputs;
+    let Some(input_type) = schema.inputs(InputKind::Environment) else {
+        return Ok(());
+    };
+    input_type.validate(&inputs.into()).map_err(|violations| {
+        let mut named: Vec<String> = violations.iter().take(NAMED).map(ToString::to_string).collect();
+        if violations.len() > NAMED {
+            named.push(format!("and {} more", violations.len() - NAMED));
+        }
+        ApiError::invalid(format!("The spec is not valid for the template's schema: {}", named.join("; ")))
+    })
+}
+
+/// A linked repository with its ARN.
+pub(super) fn repository(arns: &Arns, input: RepositoryBranchInput) -> RepositoryBranch {
+    let provider = input.provider.map(|provider| provider.as_str().to_owned()).unwrap_or_default();
+    let name = input.name.unwrap_or_default();
+    RepositoryBranch { arn: arns.repository(&provider, &name), provider, name, branch: input.branch.unwrap_or_default() }
+}
+
+/// Refuses a connection to another account, of which there are none yet.
+pub(super) fn check_connection(id: Option<&str>) -> Result<(), ApiError> {
+    match id {
+        Some(id) => Err(ApiError::not_found(format!("The environment account connection {id} does not exist."))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,67 @@
+//! The operations of the API: one file each, and in each the same four steps.
+//!
+//! 1. **parse** (in `call`): JSON to the request's type, and all its constraint violations at once;
+//! 2. **load** inside one transaction of the store;
+//! 3. **decide** with a pure function of `domain`, which brings new records and effects, or a refusal;
+//! 4. **commit** the records and the effects together; the worker does the rest.
+//!
+//! A write transaction is exclusive and what was loaded is loaded inside it, so requests for one target are serial.
+//! To add an operation: a file with `pub(super) async fn handle(engine: &Engine, input: XInput) -> Result<XOutput,
+//! ApiError>`, and its line in `call`.
+
+mod call;
+mod cancel_environment_deployment;
+mod create_environment;
+mod create_environment_template;
+mod create_environment_template_version;
+mod delete_deployment;
+mod delete_environment;
+mod delete_environment_template;
+mod delete_environment_template_version;
+mod engine;
+mod environment_input;
+mod environment_template_view;
+mod error;
+mod get_deployment;
+mod get_environment;
+mod get_environment_template;
+mod get_environment_template_version;
+mod list_deployments;
+mod list_environment_outputs;
+mod list_environment_provisioned_resources;
+mod list_environment_template_versions;
+mod list_environment_templates;
+mod list_environments;
+mod list_tags_for_resource;
+mod put_bundle;
+mod tag_resource;
+mod tags;
+mod template;
+mod template_version;
+mod template_version_create;
+mod untag_resource;
+mod update_environment;
+mod update_environment_template;
+mod update_environment_template_version;
+mod view;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use engine::{Config, Engine, Quotas};
+pub use error::{ApiError, ErrorCode};
+
+use proton_model::Operation;
+
+use crate::http::Caller;
+
+/// What the listener serves: the operations of the API, and the upload of bundles beside it.
+#[async_trait::async_trait]
+pub trait Api: Send + Sync + 'static {
+    /// Performs an operation. `body` is the request as a JSON document, the result the response as one. Whether the
+    /// caller may call the operation is decided before.
+    async fn call(&self, operation: Operation, caller: &Caller, body: &[u8]) -> Result<Vec<u8>, ApiError>;
+
+    /// Keeps a bundle (gzip-compressed tar) under its SHA-256 in lower-case hexadecimal digits. Repeating is harmless.
+    async fn put_bundle(&self, caller: &Caller, sha256_hex: &str, bytes: Vec<u8>) -> Result<(), ApiError>;
+}

@@ -1,0 +1,147 @@
+//! Performs deployments: prepares once, then makes one step of the provisioner after the other.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::job;
+use super::performer::{Performer, Trouble};
+use super::preparation::{self, Material};
+use super::record::Recorder;
+use crate::ambient::Clock;
+use crate::domain::environment::Environment;
+use crate::domain::lifecycle::Outcome;
+use crate::domain::tags::Tag;
+use crate::domain::target::{Deployment, Method, Operation, Prepared, TargetKind};
+use crate::failpoint::Failpoint;
+use crate::provision::Provisioner;
+use crate::store::{Effect, Reader, Store, StoreError};
+
+/// Bundles that are unpacked and rendered at the same time, which is work for the processor and takes memory.
+const PREPARATIONS: usize = 4;
+
+/// The performer of `EffectKind::Deployment`.
+pub struct Deployments {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    provisioner: Arc<dyn Provisioner>,
+    recorder: Recorder,
+    preparations: Semaphore,
+    region: String,
+}
+
+/// What a step is made from: one snapshot of the store.
+struct Subject {
+    deployment: Deployment,
+    environment: Environment,
+    tags: Vec<Tag>,
+}
+
+impl Deployments {
+    /// `region` is where everything is provisioned.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, provisioner: Arc<dyn Provisioner>, region: &str) -> Self {
+        let recorder = Recorder::new(store.clone(), Arc::clone(&clock));
+        Self { store, clock, provisioner, recorder, preparations: Semaphore::new(PREPARATIONS), region: region.to_owned() }
+    }
+
+    async fn load(&self, id: &str) -> Result<Option<Subject>, StoreError> {
+        let mut reader = self.store.read().await?;
+        let Some(deployment) = reader.deployment(id).await? else {
+            return Ok(None);
+        };
+        let Some(environment) = environment_of(&mut reader, &deployment).await? else {
+            return Ok(None);
+        };
+        let tags = reader.tags(&environment.target.arn).await?;
+        Ok(Some(Subject { deployment, environment, tags }))
+    }
+
+    /// What the provisioner is given: as kept, or made now and kept. None when it could not be made, which ended the
+    /// deployment.
+    async fn prepared(&self, effect: &Effect, subject: &Subject) -> Result<Option<Prepared>, Trouble> {
+        if let Some(prepared) = &subject.deployment.prepared {
+            return Ok(Some(prepared.clone()));
+        }
+        // The semaphore is never closed, so without a permit there is only no limit.
+        let _permit = self.preparations.acquire().await.ok();
+        let material = self.material(subject).await?;
+        let made = tokio::task::spawn_blocking(move || preparation::prepare(&material)).await;
+        match made.map_err(|error| Trouble::Internal(format!("preparing a deployment ended badly: {error}")))? {
+            Ok(prepared) => {
+                self.recorder.prepared(&subject.deployment, &prepared).await?;
+                Ok(Some(prepared))
+            }
+            Err(message) => {
+                self.recorder.finished(effect, Outcome::Failed { message, resources: Vec::new() }).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn material(&self, subject: &Subject) -> Result<Material, StoreError> {
+        let state = subject.deployment.wanted.as_ref().and_then(|wanted| wanted.as_environment());
+        let mut bundle = None;
+        if let Some(state) = state {
+            let mut reader = self.store.read().await?;
+            if let Some(template) = reader.catalogue_environment_template(&state.template_name).await?
+                && let Some(version) = reader.catalogue_version(&template.arn, state.version).await?
+            {
+                bundle = reader.bundle(&version.bundle).await?;
+            }
+        }
+        Ok(Material {
+            operation: subject.deployment.operation,
+            name: subject.environment.name.clone(),
+            customer_managed: subject.environment.customer_managed,
+            self_managed: subject.environment.members.repository.is_some(),
+            spec: state.map(|state| state.spec.clone()).unwrap_or_default(),
+            bundle,
+        })
+    }
+
+    /// One step of the provisioner, recorded.
+    async fn advance(&self, effect: &Effect, subject: &Subject, prepared: &Prepared) -> Result<(), Trouble> {
+        let job = job::of_environment(&subject.environment, &subject.deployment, prepared, &subject.tags, &self.region);
+        Failpoint::BeforeAdvance.hit();
+        let step = self.provisioner.advance(&job, &effect.journal, self.clock.now()).await;
+        Failpoint::AfterAdvance.hit();
+        self.recorder.stepped(effect, &job, step).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Performer for Deployments {
+    async fn perform(&self, effect: &Effect) -> Result<(), Trouble> {
+        let Some(subject) = self.load(&effect.key).await? else {
+            return Ok(self.recorder.dropped(effect).await?);
+        };
+        let Some(prepared) = self.prepared(effect, &subject).await? else {
+            return Ok(());
+        };
+        match prepared.method {
+            Method::CustomerManaged => Ok(self.recorder.finished(effect, customer_managed(&subject.deployment)).await?),
+            _ => self.advance(effect, &subject, &prepared).await,
+        }
+    }
+}
+
+/// The environment of an environment's deployment. The other kinds of targets get performers of their own shape here.
+async fn environment_of(reader: &mut Reader, deployment: &Deployment) -> Result<Option<Environment>, StoreError> {
+    match deployment.kind {
+        TargetKind::Environment => reader.environment(&deployment.names.environment).await,
+        TargetKind::ServiceInstance | TargetKind::ServicePipeline | TargetKind::Component => Ok(None),
+    }
+}
+
+/// The outcome of a deployment that provisions nothing.
+fn customer_managed(deployment: &Deployment) -> Outcome {
+    let spec = deployment.wanted.as_ref().and_then(|wanted| wanted.as_environment()).map(|state| state.spec.as_str());
+    let outputs = match (deployment.operation, spec) {
+        (Operation::Create | Operation::Update, Some(spec)) => preparation::inputs_as_outputs(spec),
+        _ => Ok(Vec::new()),
+    };
+    match outputs {
+        Ok(outputs) => Outcome::Succeeded { outputs, resources: Vec::new(), message: None },
+        Err(message) => Outcome::Failed { message, resources: Vec::new() },
+    }
+}

@@ -1,0 +1,125 @@
+//! From a bundle and a spec to what a provisioner is given. Pure, and slow enough for a thread of its own.
+
+use serde_json::Value;
+
+use crate::bundle::{Bundle, EngineKind, InputKind, Part, TemplateKind, archive, spec::EnvironmentSpec};
+use crate::domain::target::{Method, Operation, Prepared, Rendered};
+use crate::render;
+
+/// What is prepared from.
+pub(super) struct Material {
+    /// What the deployment does.
+    pub operation: Operation,
+    /// The environment's name.
+    pub name: String,
+    /// Whether the template is customer-managed, so that nothing is provisioned.
+    pub customer_managed: bool,
+    /// Whether the environment has a provisioningRepository.
+    pub self_managed: bool,
+    /// The spec that is deployed.
+    pub spec: String,
+    /// The version's bundle, where it is still kept.
+    pub bundle: Option<Vec<u8>>,
+}
+
+/// Chooses the method and, where something is to be deployed through CloudFormation, renders it. The error is the
+/// status message of the failed deployment: the place in the bundle or the spec, and the cause.
+pub(super) fn prepare(material: &Material) -> Result<Prepared, String> {
+    if material.customer_managed {
+        return Ok(Prepared { method: Method::CustomerManaged, rendered: None });
+    }
+    let bundle = unpacked(material);
+    if material.operation == Operation::Delete {
+        // A stack can be deleted by its name alone, so a bundle that is gone does not keep anything alive.
+        let method = bundle.ok().and_then(|bundle| bundle.infrastructure.as_ref().map(method));
+        return Ok(Prepared { method: method.unwrap_or(Method::CloudFormation), rendered: None });
+    }
+    let bundle = bundle?;
+    let part = bundle.infrastructure.as_ref().ok_or("The bundle has no infrastructure folder.")?;
+    check_method(method(part), material)?;
+    let rendered = match bundle.cloudformation(part) {
+        Some(source) => Some(rendered(source.file, source.text, &context(material, &bundle)?)?),
+        None => None,
+    };
+    Ok(Prepared { method: method(part), rendered })
+}
+
+/// What the user keeps in a repository must not be provisioned behind their back.
+fn check_method(method: Method, material: &Material) -> Result<(), String> {
+    match method {
+        Method::CloudFormation if material.self_managed => Err(
+            "The template is provisioned with CloudFormation, but the environment has a provisioningRepository, which is for self-managed provisioning. Create it with protonServiceRoleArn instead."
+                .to_owned(),
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn unpacked(material: &Material) -> Result<Bundle, String> {
+    let bytes = material.bundle.as_deref().ok_or("The bundle of the template version is not kept. Deploy another version.")?;
+    let files = archive::unpack(bytes, &archive::Limits::default()).map_err(|error| error.to_string())?;
+    Bundle::check(TemplateKind::Environment, false, files).map_err(|error| error.to_string())
+}
+
+fn method(part: &Part) -> Method {
+    match part.manifest.engine() {
+        EngineKind::CloudFormation { .. } => Method::CloudFormation,
+        EngineKind::Terraform { .. } => Method::Terraform,
+        EngineKind::CodeBuild { .. } => Method::CodeBuild,
+    }
+}
+
+fn context(material: &Material, bundle: &Bundle) -> Result<Value, String> {
+    let given = Value::Object(EnvironmentSpec::parse(&material.spec).map_err(|error| error.to_string())?.inputs);
+    let inputs = match bundle.schema.inputs(InputKind::Environment) {
+        Some(input_type) => input_type.with_defaults(given),
+        None => given,
+    };
+    Ok(render::namespace::environment(&material.name, inputs))
+}
+
+fn rendered(file: &str, text: &str, context: &Value) -> Result<Rendered, String> {
+    let body = render::render(text, file, context, &render::Limits::default()).map_err(|error| error.to_string())?;
+    Ok(Rendered { file: file.to_owned(), body })
+}
+
+/// The outputs of a customer-managed environment: its inputs (AWS Proton User Guide, page ag-env-customer-managed).
+pub(super) fn inputs_as_outputs(spec: &str) -> Result<Vec<(String, String)>, String> {
+    let inputs = EnvironmentSpec::parse(spec).map_err(|error| error.to_string())?.inputs;
+    let text = |value: Value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    Ok(inputs.into_iter().map(|(name, value)| (name, text(value))).filter(|(_, value)| !value.is_empty()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_of_a_customer_managed_environment_are_its_outputs() {
+        let outputs = inputs_as_outputs("proton: EnvironmentSpec\nspec:\n  VpcId: vpc-1\n  Ports: [1, 2]\n  Empty: ''\n");
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(outputs.unwrap(), [pair("VpcId", "vpc-1"), pair("Ports", "[1,2]")]);
+    }
+
+    #[test]
+    fn deleting_needs_no_bundle_and_deploying_says_what_is_missing() {
+        let mut material = Material {
+            operation: Operation::Delete,
+            name: "prod".to_owned(),
+            customer_managed: false,
+            self_managed: false,
+            spec: String::new(),
+            bundle: None,
+        };
+        assert_eq!(prepare(&material).unwrap().method, Method::CloudFormation);
+        material.operation = Operation::Update;
+        assert!(prepare(&material).unwrap_err().contains("bundle"));
+        material.bundle = Some(b"not an archive".to_vec());
+        assert!(prepare(&material).is_err());
+        material.customer_managed = true;
+        assert_eq!(prepare(&material).unwrap().method, Method::CustomerManaged);
+    }
+}

@@ -1,0 +1,55 @@
+//! All 87 operations over the bare protocol: what is not provided says so, and nothing else does.
+
+use proton_model::{Operation, Request, RequestVisitor, describe};
+use serde_json::Value;
+
+use super::record::{Outcome, Record};
+use super::requests::smallest;
+use super::stage::Stage;
+
+/// The name that AWS services give to the answer of an operation which an endpoint does not provide.
+const NOT_PROVIDED: &str = "UnsupportedOperationException";
+
+/// Calls each operation once. What has a recorded success must not claim to be missing; what has none must.
+pub async fn run(stage: &Stage, record: &Record) {
+    let raw = stage.raw();
+    for operation in Operation::ALL.iter().copied() {
+        let answer = raw.call(operation, &smallest(operation)).await;
+        let is_missing = answer.exception() == Some(NOT_PROVIDED);
+        let works = record.of(operation).contains(&Outcome::Success);
+        assert_ne!(is_missing, works, "{operation}: {answer:?}");
+        if is_missing {
+            assert!((400..600).contains(&answer.status), "{operation}: {answer:?}");
+            assert!(answer.message().contains(operation.name()), "the message names the operation: {answer:?}");
+        }
+    }
+}
+
+/// Reads a request as the operation's input and gives what is wrong with it.
+struct Violations<'a>(&'a Value);
+
+impl RequestVisitor for Violations<'_> {
+    type Output = String;
+
+    fn visit<R: Request>(self) -> String {
+        match serde_json::from_value::<R>(self.0.clone()) {
+            Ok(request) if request.violations().is_empty() => every_member_is_known(&request, self.0),
+            Ok(request) => describe(&request.violations()),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+/// Unknown members are ignored, so a misspelt one would be lost on the way.
+fn every_member_is_known<R: Request>(request: &R, sent: &Value) -> String {
+    let read = serde_json::to_value(request).unwrap();
+    if read == *sent { String::new() } else { format!("{sent} was read as {read}") }
+}
+
+#[test]
+fn the_smallest_requests_are_valid() {
+    for operation in Operation::ALL.iter().copied() {
+        let request = smallest(operation);
+        assert_eq!(operation.visit(Violations(&request)), "", "{operation}: {request}");
+    }
+}

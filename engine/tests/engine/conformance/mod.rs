@@ -1,0 +1,54 @@
+//! What a real client gets from a real engine, recorded.
+//!
+//! The client is the AWS SDK for Rust, the engine a process of its own whose deployments are simulated. Each operation
+//! that the engine provides is called so that it succeeds, and so that it is refused with each error that the API model
+//! lists for it. `docs/coverage.json` says which of these were seen; the README's table is made from it, and claims no
+//! more. A pair that is not there was not seen: either the operation is not provided, or no situation is known in which
+//! it truthfully gives that error.
+
+#![allow(deprecated, reason = "the SDK marks every call of this API as deprecated")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it must be"
+)]
+
+mod bundle;
+mod coverage;
+mod deployments;
+mod enumerations;
+mod environment_templates;
+mod environments;
+mod every_call;
+mod every_operation;
+mod quotas;
+mod raw;
+mod record;
+mod refusals;
+mod requests;
+mod stage;
+mod tags;
+mod template_versions;
+
+use record::Record;
+use stage::Stage;
+
+/// One test, because the record is one: whatever was not seen by its end is missing in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_is_what_the_engine_answers() {
+    let record = Record::default();
+    tokio::join!(on_one_engine(&record), quotas::run(&record), refusals::throttled(&record), refusals::broken(&record));
+    coverage::compare(&record);
+}
+
+async fn on_one_engine(record: &Record) {
+    let stage = Stage::with_template(&[]).await;
+    environment_templates::run(&stage, record).await;
+    template_versions::run(&stage, record).await;
+    environments::run(&stage, record).await;
+    deployments::run(&stage, record).await;
+    tags::run(&stage, record).await;
+    refusals::denied(&stage, record).await;
+    every_operation::run(&stage, record).await;
+}

@@ -1,0 +1,10 @@
+//! The engine from outside: its library's data tests, and the built program through real clients.
+
+mod bundle;
+mod conformance;
+mod jinja;
+mod protocol;
+mod provision;
+mod sigv4;
+mod started;
+mod templates;

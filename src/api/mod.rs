@@ -1,0 +1,33 @@
+//! The custom resources: their fields, status, conditions, annotations and CRDs.
+//!
+//! Nothing here decides or does anything; `crate::plan` decides. No field has a default that the API server would write into an
+//! object: a field that is left out stays out, so that GitOps tools see no difference, and code applies the default that the
+//! field's description names.
+
+pub mod annotation;
+pub mod condition;
+pub mod crd;
+pub mod duration;
+pub mod environment;
+pub mod lifecycle;
+pub mod reason;
+pub mod rules;
+pub mod schema;
+pub mod sensitive;
+pub mod status;
+
+pub use condition::{ConditionType, Conditions};
+pub use duration::Span;
+pub use environment::{ProtonEnvironment, ProtonEnvironmentSpec, ProtonEnvironmentStatus};
+pub use lifecycle::{
+    AdoptionPolicy, ConnectionRef, DeletionPolicy, DeploymentCeiling, DriftPolicy, Lifecycle, MinorVersionPolicy, OnFailure,
+    OnRemoteMissing, OnSpecChange, OutputTargets, Retry,
+};
+pub use reason::Reason;
+pub use sensitive::Sensitive;
+pub use status::{Attempt, DeploymentRecord, Operation, RecordedOutputs, TargetStatus, UsedDeployments};
+
+/// The API group of every kind.
+pub const GROUP: &str = "proton-operator.dev";
+/// The version of every kind.
+pub const VERSION: &str = "v1alpha1";

@@ -1,0 +1,13 @@
+//! The driver: observe → plan → act → record, a bounded number of steps per pass.
+//!
+//! Nothing in here decides; [`crate::plan`] does. What is here does the input and output that a decision needs, in an order that
+//! survives a crash at any point. [`objects`], [`events`], [`outputs`], [`finalizer`] and [`memories`] know no kind.
+
+pub mod act;
+pub mod environment;
+pub mod events;
+pub mod finalizer;
+pub mod memories;
+pub mod objects;
+pub mod observe;
+pub mod outputs;

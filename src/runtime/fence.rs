@@ -1,0 +1,22 @@
+//! Whether this process may still change anything. Checked before each mutating call, to the API server and to Proton alike.
+
+/// This process is not, or no longer, the one that acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this replica does not hold the lease (any more), so it changes nothing")]
+pub struct NotLeader;
+
+/// The right to act.
+pub trait Fence: Send + Sync {
+    /// Fails when another replica may be acting, or will before a call that starts now can have ended.
+    fn check(&self) -> Result<(), NotLeader>;
+}
+
+/// For an operator that runs without leader election.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unfenced;
+
+impl Fence for Unfenced {
+    fn check(&self) -> Result<(), NotLeader> {
+        Ok(())
+    }
+}

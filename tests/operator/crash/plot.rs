@@ -1,0 +1,114 @@
+//! Plays one scenario, with one process killed at one point and started again.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use proton_rig::cloudformation::Double;
+use proton_rig::{Engine, Operator};
+
+use super::scenario::Scenario;
+use crate::system::{Setup, Site, System};
+
+/// Which of the two processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Process {
+    Engine,
+    Operator,
+}
+
+impl Process {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Engine => "engine",
+            Self::Operator => "operator",
+        }
+    }
+
+    fn variable(self, suffix: &str) -> String {
+        format!("PROTON_{}_FAILPOINT{suffix}", self.name().to_uppercase())
+    }
+}
+
+/// Where a process is killed.
+#[derive(Clone, Debug)]
+pub struct Kill {
+    pub process: Process,
+    pub point: String,
+    pub visit: u32,
+}
+
+/// What a scenario has at hand: everything that goes on while a process is down.
+pub struct Scene {
+    pub site: Site,
+    pub double: Double,
+    pub aws: proton_rig::Aws,
+}
+
+/// Plays it to its end; hands back the points that were passed and how often.
+pub async fn play(scenario: Scenario, kill: Option<&Kill>) -> Result<BTreeMap<(Process, String), u32>> {
+    let double = Double::start().await?;
+    let system = System::start(setup(&double)).await?;
+    scenario.prepare(&system).await?;
+    let System { site, mut engine, mut operator, folder } = system;
+    let (visited, armed) = environment(folder.path(), kill);
+    engine.restart(&armed).await?;
+    operator.restart(&armed).await?;
+    let scene = Scene { site, double, aws: engine.aws() };
+    let mut deaths = 0;
+    tokio::select! {
+        outcome = scenario.run(&scene) => outcome?,
+        failure = keep_alive(&mut engine, &mut operator, &mut deaths) => failure?,
+    }
+    if let Some(kill) = kill
+        && deaths != 1
+    {
+        bail!("{} died {deaths} times at {}:{}, and not once", kill.process.name(), kill.point, kill.visit);
+    }
+    Ok(count(&visited))
+}
+
+fn setup(double: &Double) -> Setup {
+    let names = ["CLOUDFORMATION", "S3", "STS"].map(|service| format!("AWS_ENDPOINT_URL_{service}"));
+    let mut aws: Vec<_> = names.into_iter().map(|name| (name, double.endpoint.clone())).collect();
+    let keys = [("AWS_ACCESS_KEY_ID", "testing"), ("AWS_SECRET_ACCESS_KEY", "testing"), ("AWS_REGION", "us-east-1")];
+    aws.extend(keys.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let engine_args = ["--template-bucket", "templates", "--cloudformation-poll", "50ms"].map(str::to_owned).to_vec();
+    Setup { aws, engine_args, ..Setup::default() }
+}
+
+/// The files in which both write what they pass, and the variables that arm them.
+fn environment(folder: &Path, kill: Option<&Kill>) -> ([(Process, std::path::PathBuf); 2], Vec<(String, String)>) {
+    let logs = [Process::Engine, Process::Operator].map(|process| (process, folder.join(format!("{}.points", process.name()))));
+    let mut env: Vec<_> = logs.iter().map(|(process, path)| (process.variable("_LOG"), path.display().to_string())).collect();
+    if let Some(kill) = kill {
+        env.push((kill.process.variable(""), format!("{}:{}", kill.point, kill.visit)));
+    }
+    (logs, env)
+}
+
+/// Starts again, unarmed, what has died; ends only with an error.
+async fn keep_alive(engine: &mut Engine, operator: &mut Operator, deaths: &mut u32) -> Result<()> {
+    loop {
+        if engine.process().context("the engine was stopped")?.ended().is_some() {
+            *deaths += 1;
+            engine.launch(&[])?;
+        }
+        if operator.process().context("the operator was stopped")?.ended().is_some() {
+            *deaths += 1;
+            operator.launch(&[])?;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn count(logs: &[(Process, std::path::PathBuf)]) -> BTreeMap<(Process, String), u32> {
+    let mut counts = BTreeMap::new();
+    for (process, path) in logs {
+        for line in std::fs::read_to_string(path).unwrap_or_default().lines() {
+            *counts.entry((*process, line.to_owned())).or_insert(0) += 1;
+        }
+    }
+    counts
+}

@@ -1,0 +1,11 @@
+//! The operator against a real kube-apiserver, and the whole against the engine, moto and the CloudFormation double.
+
+mod bad_input;
+mod bundles;
+mod clients_agree;
+mod crash;
+mod deletion;
+mod lifecycle;
+mod ownership;
+mod structure;
+mod system;
