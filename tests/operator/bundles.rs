@@ -132,7 +132,7 @@ fn edited_example(folder: &Path, name: &str, old: &str, new: &str) -> Result<(Pa
     for file in ["schema/schema.yaml", "infrastructure/manifest.yaml", "infrastructure/cloudformation.yaml"] {
         let text = std::fs::read_to_string(from.join(file))?;
         if let Some(at) = text.find(old) {
-            line = text[..at].lines().count();
+            line = text[..at].matches('\n').count() + 1;
         }
         let target = to.join(file);
         std::fs::create_dir_all(target.parent().unwrap_or(&to))?;

@@ -34,7 +34,7 @@ async fn a_changed_input_is_deployed_and_a_changed_description_is_not() -> Resul
     let system = System::start(Setup::default()).await?;
     system.apply("plain", &team("")).await?.ok()?;
     system.wait_ready("plain").await?;
-    system.patch("plain", "spec: {inputs: {queues: [x, y, z]}}").await?;
+    system.patch("plain", "spec: {inputs: {queues: [k, l, m]}}").await?;
     system.status_until("plain", "the new outputs", |s| s["outputs"]["values"]["QueueCount"] == "3").await?;
     system.wait_ready("plain").await?;
     assert_eq!(system.deployments("plain").await?.len(), 2);
@@ -86,13 +86,14 @@ async fn the_same_spec_again_waits_for_the_running_deployment() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_deployment_is_ready_false_and_a_fix_deploys() -> Result<()> {
-    let script = "- target: \"*environment/fails*\"\n  operation: create\n  fail: no more addresses in the subnet\n";
+    let script = "- target: \"*environment/fails*\"\n  fail: no more addresses in the subnet\n";
     let system = System::start(Setup { script, ..Setup::default() }).await?;
     system.apply("fails", &team("")).await?.ok()?;
     let failed = system.status_until("fails", "the failure", |s| s["deploymentStatus"] == "FAILED").await?;
     assert!(text(&failed, "/deploymentStatusMessage").contains("no more addresses in the subnet"), "{failed}");
     let ready = condition(&failed, "Ready").cloned().unwrap_or_default();
     assert_eq!(text(&ready, "/status"), "False");
+    std::fs::write(system.folder.path().join("simulate.yaml"), "# nothing fails any more\n")?;
     system.patch("fails", "spec: {inputs: {queues: [fixed]}}").await?;
     system.wait_ready("fails").await?;
     Ok(())

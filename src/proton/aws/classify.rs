@@ -20,8 +20,8 @@ where
     let mut classified = match &error {
         SdkError::ServiceError(failure) => of_answer(failure.err(), failure.raw().status().as_u16()),
         _ if caused_by::<CredentialsError>(&error) => credentials(&error),
-        SdkError::TimeoutError(_) => local(ErrorClass::Unreachable, "Timeout", &error),
-        SdkError::DispatchFailure(_) => local(ErrorClass::Unreachable, "Dispatch", &error),
+        SdkError::TimeoutError(_) => unreachable("Timeout", &error),
+        SdkError::DispatchFailure(_) => unreachable("Dispatch", &error),
         SdkError::ResponseError(_) => local(ErrorClass::Unreachable, "UnreadableAnswer", &error),
         SdkError::ConstructionFailure(_) => local(ErrorClass::Validation, "ConstructionFailure", &error),
         _ => local(ErrorClass::Unreachable, "Unknown", &error),
@@ -58,6 +58,15 @@ where
     E: StdError + 'static,
 {
     local(ErrorClass::Credentials, "NoCredentials", error)
+}
+
+fn unreachable<E>(code: &str, error: &SdkError<E, HttpResponse>) -> ProtonError
+where
+    E: StdError + 'static,
+{
+    let advice = "the Proton endpoint does not answer; check that it runs and that AWS_ENDPOINT_URL_PROTON, or the \
+                  connection's Secret, names it";
+    ProtonError::new(ErrorClass::Unreachable, code, format!("{advice} ({})", causes(error)))
 }
 
 fn local<E>(class: ErrorClass, code: &str, error: &SdkError<E, HttpResponse>) -> ProtonError

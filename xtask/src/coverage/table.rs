@@ -22,7 +22,7 @@ fn counts(record: &Record) -> String {
     let (works, partly, routed) = (count(Claim::Works), count(Claim::Partly), count(Claim::RoutedOnly));
     format!(
         "Of {} operations {} work: {works} with every error that the API model lists recorded from a real client, {partly} \
-         with some of these errors not recorded. {routed} routed only, which means that they answer an error with their name.\n",
+         with some of these errors not recorded. Routed only, answering an error that names them: {routed}.\n",
         record.len(),
         works + partly,
     )
@@ -70,7 +70,7 @@ mod tests {
     fn rows_claim_what_was_recorded() {
         let expected = "\
 Of 3 operations 2 work: 1 with every error that the API model lists recorded from a real client, 1 with some of these \
-errors not recorded. 1 routed only, which means that they answer an error with their name.
+errors not recorded. Routed only, answering an error that names them: 1.
 
 | Operation | Coverage |
 |---|---|

@@ -80,8 +80,8 @@ fn remark(run: &Run, text: &str) -> String {
         .problem
         .as_ref()
         .map(|problem| format!("The simulate script is broken and its last good version decided: {problem}."));
-    let text = (!text.is_empty()).then_some(text);
-    let parts: Vec<&str> = text.into_iter().chain([REMARK]).chain(problem.as_deref()).collect();
+    let text = (!text.is_empty()).then(|| if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") });
+    let parts: Vec<&str> = text.as_deref().into_iter().chain([REMARK]).chain(problem.as_deref()).collect();
     parts.join(" ")
 }
 
