@@ -182,7 +182,7 @@ pub enum MinorVersionPolicy {
 }
 
 /// Where outputs are written. The objects are owned by the custom resource only with `deletionPolicy: Delete`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(transform = schema::undescribed)]
 #[serde(rename_all = "camelCase")]
 pub struct OutputTargets {

@@ -99,6 +99,8 @@ pub enum Reason {
     CredentialsRefused,
     /// There is no usable connection for this object.
     ConnectionInvalid,
+    /// The ConfigMap or Secret of `writeOutputsTo` belongs to someone else.
+    OutputsNotWritten,
     /// A quota of the account is used up.
     QuotaExceeded,
     /// The endpoint does not know the operation or answers in a way that is not understood.

@@ -7,6 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::lifecycle::OutputTargets;
 use super::schema;
 use super::sensitive::Sensitive;
 
@@ -128,6 +129,9 @@ pub struct RecordedOutputs {
     pub deployment_id: String,
     /// Name and value.
     pub values: Sensitive<BTreeMap<String, String>>,
+    /// The objects that hold them: recorded before they are written, and dropped from here after they are deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written_to: Option<OutputTargets>,
 }
 
 /// What an attempt does on the remote side.

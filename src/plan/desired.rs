@@ -7,7 +7,7 @@ use crate::api::annotation as names;
 use crate::api::environment::ProvisioningRepository;
 use crate::api::{
     AdoptionPolicy, DeletionPolicy, DeploymentCeiling, DriftPolicy, Lifecycle, MinorVersionPolicy, OnFailure, OnRemoteMissing,
-    OnSpecChange, ProtonEnvironment, Span,
+    OnSpecChange, OutputTargets, ProtonEnvironment, Span,
 };
 use crate::proton::{RepositoryBranch, Sensitive};
 
@@ -111,6 +111,8 @@ pub struct Policy {
     pub on_remote_missing: OnRemoteMissing,
     /// `historyLimit`.
     pub history_limit: Option<u32>,
+    /// `writeOutputsTo`.
+    pub outputs_to: Option<OutputTargets>,
 }
 
 /// Default of `interval`.
@@ -143,6 +145,7 @@ impl From<&Lifecycle> for Policy {
             adoption: block.adoption_policy.unwrap_or_default(),
             on_remote_missing: block.on_remote_missing.unwrap_or_default(),
             history_limit: block.history_limit,
+            outputs_to: block.write_outputs_to.clone(),
         }
     }
 }

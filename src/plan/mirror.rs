@@ -56,7 +56,7 @@ fn show(status: &mut ProtonEnvironmentStatus, desired: &Desired, observed: &Obse
     }
     remember_success(target, environment);
     history::mirror(target, observed, environment);
-    outputs(target, observed);
+    outputs(target, desired, observed);
     let version = environment.template_major_version.as_ref().zip(environment.template_minor_version.as_ref());
     status.version = version.map(|(major, minor)| format!("{major}.{minor}"));
 }
@@ -70,9 +70,13 @@ fn remember_success(target: &mut TargetStatus, environment: &EnvironmentView) {
     }
 }
 
-fn outputs(target: &mut TargetStatus, observed: &Observed) {
+fn outputs(target: &mut TargetStatus, desired: &Desired, observed: &Observed) {
     if let Some((deployment_id, outputs)) = &observed.outputs {
         let values = outputs.iter().map(|output| (output.key.clone(), output.value.as_str().to_owned())).collect();
-        target.outputs = Some(RecordedOutputs { deployment_id: deployment_id.clone(), values: Sensitive(values) });
+        target.outputs =
+            Some(RecordedOutputs { deployment_id: deployment_id.clone(), values: Sensitive(values), written_to: None });
+    }
+    if let Some(outputs) = target.outputs.as_mut() {
+        outputs.written_to.clone_from(&desired.policy.outputs_to);
     }
 }

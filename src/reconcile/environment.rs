@@ -23,7 +23,7 @@ use super::objects::{Objects, WriteError};
 use super::observe;
 use super::outputs::{OutputError, Outputs, Source};
 use crate::api::annotation::FINALIZER;
-use crate::api::{DeletionPolicy, ProtonEnvironment, ProtonEnvironmentStatus, Reason};
+use crate::api::{DeletionPolicy, OutputTargets, ProtonEnvironment, ProtonEnvironmentStatus, Reason};
 use crate::plan::{self, Act, ActKey, Decision, Desired, Failure, LastAct, Memory, Observed, Requeue, ownership};
 use crate::proton::ProtonError;
 use crate::proton::connection::{Connection, ConnectionError, Connections};
@@ -44,9 +44,6 @@ const BREATHER: Duration = Duration::from_secs(1);
 const FENCED: Duration = Duration::from_secs(5);
 /// From here on waits are spread, so that objects of one age do not come all at once.
 const SPREAD_FROM: Duration = Duration::from_secs(30);
-
-/// The reason of the event about outputs that cannot be written.
-const OUTPUTS_NOT_WRITTEN: &str = "OutputsNotWritten";
 
 /// What the driver is made of.
 pub struct Parts {
@@ -207,6 +204,7 @@ impl Environments {
         if decision.status == round.memory.status {
             return Ok(round.object.clone());
         }
+        self.leave_outputs(round, &decision.status).await?;
         let object = self.objects.apply_status(round.key, round.object, &decision.status).await?;
         self.parts.events.publish(&round.object.object_ref(&()), &decision.notices).await;
         Ok(object)
@@ -276,14 +274,30 @@ impl Environments {
         if round.desired.deleting {
             return Ok(());
         }
-        let source = outputs_of(round, status, observed);
-        match self.outputs.write(round.key, source, self.parts.fence.as_ref()).await {
+        let Some(source) = outputs_of(round, status, observed) else {
+            return Ok(());
+        };
+        let written = self.outputs.write(round.key, source, self.parts.fence.as_ref()).await;
+        self.tell_foreign(round, written).await
+    }
+
+    /// Deletes the objects with outputs that the new status no longer names.
+    async fn leave_outputs(&self, round: &Round<'_>, status: &ProtonEnvironmentStatus) -> Result<(), WriteError> {
+        let (old, new) = (output_targets(&round.memory.status), output_targets(status));
+        let owner = &round.desired.identity.owner;
+        let left = self.outputs.leave(round.key, owner, &old, &new, self.parts.fence.as_ref()).await;
+        self.tell_foreign(round, left).await
+    }
+
+    /// Somebody else's object under a name of `writeOutputsTo` is an event; other errors end the pass.
+    async fn tell_foreign(&self, round: &Round<'_>, done: Result<(), OutputError>) -> Result<(), WriteError> {
+        match done {
             Ok(()) => Ok(()),
             Err(OutputError::NotLeader(error)) => Err(error.into()),
             Err(OutputError::Api(error)) => Err(error.into()),
             Err(foreign @ OutputError::Foreign { .. }) => {
                 let (about, note) = (round.object.object_ref(&()), foreign.to_string());
-                self.parts.events.warn(&about, OUTPUTS_NOT_WRITTEN, "WriteOutputs", &note).await;
+                self.parts.events.warn(&about, Reason::OutputsNotWritten.name(), "WriteOutputs", &note).await;
                 Ok(())
             }
         }
@@ -308,6 +322,11 @@ fn without_connection(round: &Round<'_>, error: ConnectionError) -> Result<Plann
             Ok(Planned { decision, seen: None })
         }
     }
+}
+
+/// The objects with outputs that a status names.
+fn output_targets(status: &ProtonEnvironmentStatus) -> OutputTargets {
+    status.target.outputs.as_ref().and_then(|outputs| outputs.written_to.clone()).unwrap_or_default()
 }
 
 /// What is to be written to `writeOutputsTo`; `None` for nothing.

@@ -110,39 +110,41 @@ impl Outputs {
         Self { client, metrics, written: Mutex::default() }
     }
 
-    /// Makes what is in the cluster equal to `source`; objects that an earlier source named and this one does not are deleted.
+    /// Makes what is in the cluster equal to `source`.
     ///
     /// # Errors
     /// See [`OutputError`].
-    pub async fn write(&self, key: &Key, source: Option<Source>, fence: &dyn Fence) -> Result<(), OutputError> {
+    pub async fn write(&self, key: &Key, source: Source, fence: &dyn Fence) -> Result<(), OutputError> {
         let before = self.written.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
-        if let (Some((before, at)), Some(source)) = (&before, &source)
-            && before == source
-            && at.elapsed() < TRUSTED
-        {
+        if before.is_some_and(|(before, at)| before == source && at.elapsed() < TRUSTED) {
             return Ok(());
         }
-        let none = OutputTargets::default();
-        let (old, new) =
-            (before.as_ref().map_or(&none, |(old, _)| &old.targets), source.as_ref().map_or(&none, |new| &new.targets));
-        if let Some((before, _)) = &before {
-            self.drop_old::<ConfigMap>(
-                key,
-                &before.owner,
-                old.config_map.as_ref().filter(|_| old.config_map != new.config_map),
-                fence,
-            )
-            .await?;
-            self.drop_old::<Secret>(key, &before.owner, old.secret.as_ref().filter(|_| old.secret != new.secret), fence).await?;
-        }
-        let Some(source) = source else {
-            self.forget(key);
-            return Ok(());
-        };
         self.ensure::<ConfigMap>(key, source.targets.config_map.as_deref(), &source, fence).await?;
         self.ensure::<Secret>(key, source.targets.secret.as_deref(), &source, fence).await?;
         self.written.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), (source, Instant::now()));
         Ok(())
+    }
+
+    /// Deletes the objects that `old` names and `new` does not. Done before the status forgets them, so that a crash
+    /// in between leaves none behind.
+    ///
+    /// # Errors
+    /// See [`OutputError`].
+    pub async fn leave(
+        &self,
+        key: &Key,
+        owner: &str,
+        old: &OutputTargets,
+        new: &OutputTargets,
+        fence: &dyn Fence,
+    ) -> Result<(), OutputError> {
+        if old == new {
+            return Ok(());
+        }
+        self.forget(key);
+        self.drop_old::<ConfigMap>(key, owner, old.config_map.as_ref().filter(|_| old.config_map != new.config_map), fence)
+            .await?;
+        self.drop_old::<Secret>(key, owner, old.secret.as_ref().filter(|_| old.secret != new.secret), fence).await
     }
 
     /// Forgets what was written for an object that is gone.

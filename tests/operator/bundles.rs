@@ -124,6 +124,45 @@ async fn a_template_that_does_not_render_names_file_line_and_cause() -> Result<(
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_broken_ones_fail_with_file_line_and_cause() -> Result<()> {
+    let Some(shared) = shared() else {
+        println!("skipped: the real template bundles are not on this machine");
+        return Ok(());
+    };
+    let system = System::start(Setup::default()).await?;
+    for (folder, name, line, word) in [
+        ("invalid_jinja_template", "undefined-name", 30, "service_instance"),
+        ("invalid_jinja_syntax_template", "broken-syntax", 30, "syntax error"),
+    ] {
+        let template = shared.join("bundles/checker").join(folder).join("instance_infrastructure/cloudformation.yaml");
+        let bundle = as_environment(system.folder.path(), name, &template)?;
+        system.engine.register(&bundle, name).await?.ok()?;
+        system
+            .apply(name, &format!("templateName: {name}\ntemplateMajorVersion: \"1\"\ninputs: {{stage: staging}}\n"))
+            .await?
+            .ok()?;
+        let status = system.status_until(name, "the failure", |s| s["deploymentStatus"] == "FAILED").await?;
+        let message = condition(&status, "Ready").map(|c| text(c, "/message")).unwrap_or_default();
+        let places = [line, line + 1].map(|line| format!("infrastructure/cloudformation.yaml:{line}:"));
+        assert!(places.iter().any(|place| message.contains(place)), "{name}: {message}");
+        assert!(message.contains(word), "{name}: {message}");
+    }
+    Ok(())
+}
+
+/// A service's template in an environment's bundle: services come later, and its text fails in the same way.
+fn as_environment(folder: &Path, name: &str, template: &Path) -> Result<PathBuf> {
+    let (from, to) = (crate::system::example_bundle(), folder.join(name));
+    std::fs::create_dir_all(to.join("schema"))?;
+    std::fs::create_dir_all(to.join("infrastructure"))?;
+    for file in ["schema/schema.yaml", "infrastructure/manifest.yaml"] {
+        std::fs::copy(from.join(file), to.join(file))?;
+    }
+    std::fs::copy(template, to.join("infrastructure/cloudformation.yaml"))?;
+    Ok(to)
+}
+
 /// The example's bundle with one edit in its template, and the line of the edit.
 fn edited_example(folder: &Path, name: &str, old: &str, new: &str) -> Result<(PathBuf, usize)> {
     let from = crate::system::example_bundle();

@@ -5,6 +5,25 @@ use anyhow::Result;
 use crate::system::{Setup, System, moto, team, text};
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_resource_of_the_example_is_really_made() -> Result<()> {
+    let moto = moto().await?;
+    let system = System::start(Setup { aws: moto.env(), ..Setup::default() }).await?;
+    system.apply("whole", &team("  queues: [a, b]\n").replace("stage: staging", "stage: production")).await?.ok()?;
+    system.wait_ready("whole").await?;
+    let listed = system.engine.aws().proton(&["list-environment-provisioned-resources", "--environment-name", "whole"]).await?;
+    let stack = text(&listed, "/provisionedResources/0/identifier").to_owned();
+    let mut env = moto.env();
+    env.push(("AWS_DEFAULT_REGION".to_owned(), "us-east-1".to_owned()));
+    let query = "StackResourceSummaries[].ResourceType";
+    let args = ["cloudformation", "list-stack-resources", "--stack-name", &stack, "--output", "text", "--query", query];
+    let made = proton_rig::Aws::new(env).run(&args).await?.ok()?.out;
+    let mut types: Vec<&str> = made.split_whitespace().collect();
+    types.sort_unstable();
+    assert_eq!(types, ["AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::SQS::Queue"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn status_equals_what_aws_proton_prints() -> Result<()> {
     let system = System::start(Setup { aws: moto().await?.env(), ..Setup::default() }).await?;
     system.apply("agrees", &team("")).await?.ok()?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::system::{Setup, System, condition, team, text};
 
-const SLOW_UPDATE: &str = "- target: \"*environment/slow*\"\n  operation: update\n  duration: 4s\n";
+const SLOW_UPDATE: &str = "- target: \"*environment/slow*\"\n  operation: update\n  duration: 4s\n  cancelDuration: 3s\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_environment_becomes_ready_and_mirrors_its_deployment() -> Result<()> {

@@ -6,6 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::core::{ApiResource, DynamicObject};
+use kube::{Api, Client, Config};
+use proton_operator::api::ProtonEnvironment;
 use proton_rig::{Cluster, Engine, EngineOptions, Finished, Moto, Operator, OperatorOptions, until, workspace};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -45,6 +49,12 @@ pub async fn moto() -> Result<&'static Moto> {
     Ok(moto)
 }
 
+/// A client of this test's own runtime.
+async fn client(cluster: &Cluster) -> Result<Client> {
+    let kubeconfig = Kubeconfig::read_from(cluster.kubeconfig())?;
+    Ok(Client::try_from(Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?)?)
+}
+
 /// What differs from one test to another.
 #[derive(Default)]
 pub struct Setup {
@@ -79,6 +89,7 @@ impl Deref for System {
 pub struct Site {
     pub cluster: &'static Cluster,
     pub namespace: String,
+    client: Client,
 }
 
 impl System {
@@ -92,7 +103,8 @@ impl System {
         let options = OperatorOptions { args: operator_args(&namespace, &setup), env: engine.client_env() };
         let operator = Operator::start(&folder.path().join("operator"), cluster.kubeconfig(), options).await?;
         engine.register(&example_bundle(), "team-environment").await?.ok()?;
-        Ok(Self { site: Site { cluster, namespace }, engine, operator, folder })
+        let client = client(cluster).await?;
+        Ok(Self { site: Site { cluster, namespace, client }, engine, operator, folder })
     }
 
     /// `aws proton list-deployments` of an environment, newest first.
@@ -130,9 +142,14 @@ impl Site {
         }
     }
 
-    /// The whole object.
+    /// The whole object, read without kubectl: tests ask for it many times a second.
     pub async fn object(&self, name: &str) -> Result<Value> {
-        Ok(serde_json::from_str(&self.kubectl(&["get", "penv", name, "-o", "json"]).await?)?)
+        let api = Api::<DynamicObject>::namespaced_with(
+            self.client.clone(),
+            &self.namespace,
+            &ApiResource::erase::<ProtonEnvironment>(&()),
+        );
+        Ok(serde_json::to_value(api.get(name).await?)?)
     }
 
     /// Its status.

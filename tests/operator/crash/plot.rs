@@ -57,8 +57,14 @@ pub async fn play(scenario: Scenario, kill: Option<&Kill>) -> Result<BTreeMap<(P
     operator.restart(&armed).await?;
     let scene = Scene { site, double, aws: engine.aws() };
     let mut deaths = 0;
+    let story = async {
+        scenario.run(&scene).await?;
+        // A death at the very end is noticed a moment after the story's own.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        anyhow::Ok(())
+    };
     tokio::select! {
-        outcome = scenario.run(&scene) => outcome?,
+        outcome = story => outcome?,
         failure = keep_alive(&mut engine, &mut operator, &mut deaths) => failure?,
     }
     if let Some(kill) = kill

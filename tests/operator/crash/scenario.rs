@@ -109,7 +109,7 @@ async fn early_cancel(scene: &Scene) -> Result<()> {
     let spec = "templateName: large\ntemplateMajorVersion: \"1\"\ninputs:\n  stage: staging\n";
     site.apply(NAME, spec).await?.ok()?;
     site.wait_ready(NAME).await?;
-    scene.double.set_behaviour(STACK, Behaviour { change_set: Duration::from_secs(60), ..Behaviour::default() });
+    scene.double.set_behaviour(STACK, Behaviour { change_set: Duration::from_secs(4), ..Behaviour::default() });
     queues(scene, 2).await?;
     site.status_until(NAME, "a running update", |s| s["deploymentStatus"] == "IN_PROGRESS").await?;
     until("the change set", PATIENCE, || async { (effects(scene, "CreateChangeSet") == 1).then_some(()) }).await?;
@@ -127,21 +127,25 @@ async fn extras(scene: &Scene) -> Result<()> {
                 deletionPolicy: Delete\nhistoryLimit: 2\n";
     site.apply(NAME, &team(more)).await?.ok()?;
     site.wait_ready(NAME).await?;
-    site.kubectl(&["get", "configmap", "crash-outputs"]).await?;
+    let map = ["get", "configmap", "crash-outputs"];
+    until("the ConfigMap", PATIENCE, || async { site.kubectl(&map).await.ok() }).await?;
     for count in 1..=3 {
         queues(scene, count).await?;
         settled(scene, count).await?;
     }
     until("the pruned history", PATIENCE, || async { (deployments(scene).await.ok()?.len() == 2).then_some(()) }).await?;
-    site.patch(NAME, "spec: {tags: {old: null, new: y}, writeOutputsTo: null}").await?;
+    site.patch(NAME, "spec: {tags: {old: null, new: fresh}, writeOutputsTo: null}").await?;
     tagged(scene).await?;
-    until("the ConfigMap's end", PATIENCE, || async { site.kubectl(&["get", "configmap", "crash-outputs"]).await.err() }).await?;
+    until("the ConfigMap's end", PATIENCE, || async { site.kubectl(&map).await.err() }).await?;
     site.patch(NAME, "spec: {deletionPolicy: Retain}").await?;
     site.wait_ready(NAME).await?;
     site.kubectl(&["delete", "penv", NAME, "--wait=false"]).await?;
     object_gone(scene).await?;
-    let secret: Value = serde_json::from_str(&site.kubectl(&["get", "secret", "connection", "-o", "json"]).await?)?;
-    ensure!(secret.pointer("/metadata/finalizers").is_none(), "the connection's Secret is free again: {}", secret["metadata"]);
+    let finalizers = ["get", "secret", "connection", "-o", "jsonpath={.metadata.finalizers}"];
+    until("the connection's Secret to be free again", PATIENCE, || async {
+        site.kubectl(&finalizers).await.ok()?.is_empty().then_some(())
+    })
+    .await?;
     ensure!(scene.double.stacks().iter().all(|stack| stack.status != "DELETE_COMPLETE"), "Retain keeps the stack");
     one_stack(scene, 3, 0)
 }
