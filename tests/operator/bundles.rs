@@ -170,8 +170,8 @@ fn edited_example(folder: &Path, name: &str, old: &str, new: &str) -> Result<(Pa
     let mut line = 0;
     for file in ["schema/schema.yaml", "infrastructure/manifest.yaml", "infrastructure/cloudformation.yaml"] {
         let text = std::fs::read_to_string(from.join(file))?;
-        if let Some(at) = text.find(old) {
-            line = text[..at].matches('\n').count() + 1;
+        if let Some((before, _)) = text.split_once(old) {
+            line = before.matches('\n').count() + 1;
         }
         let target = to.join(file);
         std::fs::create_dir_all(target.parent().unwrap_or(&to))?;

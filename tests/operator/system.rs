@@ -138,7 +138,7 @@ impl Site {
         let target = format!("penv/{name}");
         match self.kubectl(&["wait", "--for=condition=Ready", &target, &limit]).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(error.context(format!("{name} is {}", self.object(name).await?.to_string()))),
+            Err(error) => Err(error.context(format!("{name} is {}", self.object(name).await?))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Plays one scenario, with one process killed at one point and started again.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -84,8 +84,11 @@ fn setup(double: &Double) -> Setup {
     Setup { aws, engine_args, ..Setup::default() }
 }
 
+/// The file of each process in which it writes the points that it passes.
+type Logs = [(Process, PathBuf); 2];
+
 /// The files in which both write what they pass, and the variables that arm them.
-fn environment(folder: &Path, kill: Option<&Kill>) -> ([(Process, std::path::PathBuf); 2], Vec<(String, String)>) {
+fn environment(folder: &Path, kill: Option<&Kill>) -> (Logs, Vec<(String, String)>) {
     let logs = [Process::Engine, Process::Operator].map(|process| (process, folder.join(format!("{}.points", process.name()))));
     let mut env: Vec<_> = logs.iter().map(|(process, path)| (process.variable("_LOG"), path.display().to_string())).collect();
     if let Some(kill) = kill {
@@ -109,7 +112,7 @@ async fn keep_alive(engine: &mut Engine, operator: &mut Operator, deaths: &mut u
     }
 }
 
-fn count(logs: &[(Process, std::path::PathBuf)]) -> BTreeMap<(Process, String), u32> {
+fn count(logs: &Logs) -> BTreeMap<(Process, String), u32> {
     let mut counts = BTreeMap::new();
     for (process, path) in logs {
         for line in std::fs::read_to_string(path).unwrap_or_default().lines() {

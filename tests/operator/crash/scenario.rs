@@ -154,7 +154,7 @@ async fn tagged(scene: &Scene) -> Result<()> {
     let arn = text(&scene.site.status(NAME).await?, "/arn").to_owned();
     let keys = until("the changed tags", PATIENCE, || async {
         let listed = scene.aws.proton(&["list-tags-for-resource", "--resource-arn", &arn]).await.ok()?;
-        let keys: BTreeSet<String> = listed["tags"].as_array()?.iter().map(|tag| text(tag, "/key").to_owned()).collect();
+        let keys: BTreeSet<String> = listed.get("tags")?.as_array()?.iter().map(|tag| text(tag, "/key").to_owned()).collect();
         (keys.contains("new") && !keys.contains("old")).then_some(keys)
     })
     .await?;
@@ -173,8 +173,7 @@ async fn settled(scene: &Scene, queues: usize) -> Result<()> {
     scene
         .site
         .status_until(NAME, &format!("{queues} queues deployed"), |s| {
-            s["outputs"]["values"]["QueueCount"] == count.as_str()
-                && condition(s, "Ready").is_some_and(|c| text(c, "/status") == "True")
+            text(s, "/outputs/values/QueueCount") == count && condition(s, "Ready").is_some_and(|c| text(c, "/status") == "True")
         })
         .await?;
     scene.site.wait_ready(NAME).await
@@ -186,7 +185,7 @@ async fn stack_reaches(scene: &Scene, status: &str) -> Result<()> {
 
 async fn deployments(scene: &Scene) -> Result<Vec<Value>> {
     let listed = scene.aws.proton(&["list-deployments", "--environment-name", NAME]).await?;
-    Ok(listed["deployments"].as_array().cloned().unwrap_or_default())
+    Ok(listed.get("deployments").and_then(Value::as_array).cloned().unwrap_or_default())
 }
 
 async fn ends_as(scene: &Scene, newest_first: &[&str]) -> Result<()> {
