@@ -1,13 +1,13 @@
 //! This project's engine as a process of its own.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::clients::{Aws, Finished, run};
 use crate::paths::program;
 use crate::process::{Process, free_port};
+use crate::service::Service;
 
 /// The account that the rig's engine and moto answer for.
 pub const ACCOUNT: &str = "123456789012";
@@ -29,69 +29,57 @@ pub struct EngineOptions {
 /// A running engine; its data folder outlives a kill, so that it can be started again.
 #[derive(Debug)]
 pub struct Engine {
-    folder: PathBuf,
-    port: u16,
-    options: EngineOptions,
-    process: Option<Process>,
+    service: Service,
+    endpoint: String,
 }
 
 impl Engine {
     /// Starts an engine whose data live in `folder` and waits until it is ready.
     pub async fn start(folder: &Path, options: EngineOptions) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let credentials =
-            format!("- accessKeyId: {ACCESS_KEY}\n  secretAccessKey: {SECRET_KEY}\n  principal: rig\n  role: admin\n");
-        std::fs::write(folder.join("credentials.yaml"), credentials)?;
-        let mut engine = Self { folder: folder.to_path_buf(), port: free_port()?, options, process: None };
+        let credentials = folder.join("credentials.yaml");
+        let pair = format!("- accessKeyId: {ACCESS_KEY}\n  secretAccessKey: {SECRET_KEY}\n  principal: rig\n  role: admin\n");
+        std::fs::write(&credentials, pair)?;
+        let address = format!("127.0.0.1:{}", free_port()?);
+        let mut args = ["serve", "--account-id", ACCOUNT, "--region", REGION, "--listen", &address].map(str::to_owned).to_vec();
+        args.extend(["--data-dir".to_owned(), folder.display().to_string()]);
+        args.extend(["--credentials".to_owned(), credentials.display().to_string()]);
+        args.extend(options.args);
+        let endpoint = format!("http://{address}");
+        let service = Service::new("proton-engine", folder, args, options.env, format!("{endpoint}/healthz"));
+        let mut engine = Self { service, endpoint };
         engine.restart(&[]).await?;
         Ok(engine)
     }
 
     /// Starts it again on the same data and port, with `env` in addition, and waits until it is ready.
     pub async fn restart(&mut self, env: &[(String, String)]) -> Result<()> {
-        self.launch(env)?;
-        let http = reqwest::Client::new();
-        let url = format!("{}/healthz", self.endpoint());
-        let process = self.process.as_mut().context("not started")?;
-        process
-            .ready(Duration::from_secs(30), || async {
-                http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success())
-            })
-            .await
+        self.service.restart(env).await
     }
 
     /// Starts it again without waiting: it may end itself before it is ready.
     pub fn launch(&mut self, env: &[(String, String)]) -> Result<()> {
-        self.kill();
-        let mut args = vec!["serve".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{}", self.port)];
-        args.extend(["--data-dir".to_owned(), self.folder.display().to_string()]);
-        args.extend(["--account-id", ACCOUNT, "--region", REGION, "--credentials"].map(str::to_owned));
-        args.push(self.folder.join("credentials.yaml").display().to_string());
-        args.extend(self.options.args.iter().cloned());
-        let mut all = self.options.env.clone();
-        all.extend(env.iter().cloned());
-        self.process = Some(Process::start("engine", &self.folder, &program("proton-engine"), &args, &all)?);
-        Ok(())
+        self.service.launch(env)
     }
 
     /// Ends it as a power failure would.
     pub fn kill(&mut self) {
-        self.process = None;
+        self.service.kill();
     }
 
     /// Its process, while it was not killed.
     pub fn process(&mut self) -> Option<&mut Process> {
-        self.process.as_mut()
+        self.service.process()
     }
 
     /// Where it listens.
     pub fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        self.endpoint.clone()
     }
 
     /// Its data folder.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.service.folder
     }
 
     /// The administrator's keys: id and secret.

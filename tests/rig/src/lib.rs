@@ -12,6 +12,7 @@ mod moto;
 mod operator;
 mod paths;
 mod process;
+mod service;
 
 pub use clients::{Aws, Finished, Kubectl};
 pub use engine::{Engine, EngineOptions};
