@@ -5,11 +5,14 @@ use serde::Serialize;
 
 use super::{
     Api, ApiError, Engine, ErrorCode, cancel_environment_deployment, create_environment, create_environment_template,
-    create_environment_template_version, delete_deployment, delete_environment, delete_environment_template,
-    delete_environment_template_version, get_deployment, get_environment, get_environment_template,
-    get_environment_template_version, list_deployments, list_environment_outputs, list_environment_provisioned_resources,
-    list_environment_template_versions, list_environment_templates, list_environments, list_tags_for_resource, put_bundle,
-    tag_resource, untag_resource, update_environment, update_environment_template, update_environment_template_version,
+    create_environment_template_version, create_service_template, create_service_template_version, delete_deployment,
+    delete_environment, delete_environment_template, delete_environment_template_version, delete_service_template,
+    delete_service_template_version, get_deployment, get_environment, get_environment_template, get_environment_template_version,
+    get_service_template, get_service_template_version, list_deployments, list_environment_outputs,
+    list_environment_provisioned_resources, list_environment_template_versions, list_environment_templates, list_environments,
+    list_service_template_versions, list_service_templates, list_tags_for_resource, put_bundle, tag_resource, untag_resource,
+    update_environment, update_environment_template, update_environment_template_version, update_service_template,
+    update_service_template_version,
 };
 use crate::http::Caller;
 
@@ -52,6 +55,24 @@ impl Api for Engine {
             Operation::UpdateEnvironmentTemplate => written(&update_environment_template::handle(self, parsed(body)?).await?),
             Operation::UpdateEnvironmentTemplateVersion => {
                 written(&update_environment_template_version::handle(self, parsed(body)?).await?)
+            }
+            Operation::CreateServiceTemplate => written(&create_service_template::handle(self, parsed(body)?).await?),
+            Operation::CreateServiceTemplateVersion => {
+                written(&create_service_template_version::handle(self, parsed(body)?).await?)
+            }
+            Operation::DeleteServiceTemplate => written(&delete_service_template::handle(self, parsed(body)?).await?),
+            Operation::DeleteServiceTemplateVersion => {
+                written(&delete_service_template_version::handle(self, parsed(body)?).await?)
+            }
+            Operation::GetServiceTemplate => written(&get_service_template::handle(self, parsed(body)?).await?),
+            Operation::GetServiceTemplateVersion => written(&get_service_template_version::handle(self, parsed(body)?).await?),
+            Operation::ListServiceTemplateVersions => {
+                written(&list_service_template_versions::handle(self, parsed(body)?).await?)
+            }
+            Operation::ListServiceTemplates => written(&list_service_templates::handle(self, parsed(body)?).await?),
+            Operation::UpdateServiceTemplate => written(&update_service_template::handle(self, parsed(body)?).await?),
+            Operation::UpdateServiceTemplateVersion => {
+                written(&update_service_template_version::handle(self, parsed(body)?).await?)
             }
             other => Err(ApiError::not_provided(other)),
         }

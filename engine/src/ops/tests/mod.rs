@@ -7,5 +7,6 @@ mod history;
 mod idempotency;
 mod lists;
 pub(crate) mod rig;
+mod service_templates;
 mod versions;
 mod wire;
