@@ -10,10 +10,11 @@
 mod back_off;
 mod deployment;
 mod driver;
+mod environment_preparation;
 mod fetch;
 mod job;
+mod material;
 mod performer;
-mod preparation;
 mod record;
 mod registration;
 mod registration_check;
@@ -21,6 +22,7 @@ mod registration_check;
 mod registration_tests;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod subject;
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,32 @@
+//! What a deployment is prepared from, gathered from the store by the kind of its target.
+
+use super::environment_preparation;
+use super::subject::Subject;
+use crate::domain::target::{Prepared, TargetKind};
+use crate::store::{Reader, StoreError};
+
+/// Everything that preparing needs, so that it can be done away from the store.
+pub(super) enum Material {
+    /// Of an environment.
+    Environment(environment_preparation::Material),
+    /// Of a kind that cannot be prepared; the message says so.
+    Unknown(String),
+}
+
+/// Gathers it.
+pub(super) async fn gather(reader: &mut Reader, subject: &Subject) -> Result<Material, StoreError> {
+    match subject.deployment.kind {
+        TargetKind::Environment => Ok(Material::Environment(environment_preparation::gather(reader, subject).await?)),
+        kind => Ok(Material::Unknown(format!("Deployments of the kind {} are not performed.", kind.name()))),
+    }
+}
+
+impl Material {
+    /// Chooses the method and renders. The error is the status message of the failed deployment.
+    pub(super) fn prepare(&self) -> Result<Prepared, String> {
+        match self {
+            Self::Environment(material) => environment_preparation::prepare(material),
+            Self::Unknown(message) => Err(message.clone()),
+        }
+    }
+}
