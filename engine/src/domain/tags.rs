@@ -44,6 +44,26 @@ pub fn of_environment(arns: &Arns, template_name: &str, name: &str) -> Vec<Tag> 
     ]
 }
 
+/// The AWS-managed tags of a service and of its pipeline.
+pub fn of_service(arns: &Arns, template_name: &str, name: &str) -> Vec<Tag> {
+    vec![
+        tag("aws:proton:account", arns.account_id()),
+        tag("aws:proton:template", &arns.service_template(template_name)),
+        tag("aws:proton:service", &arns.service(name)),
+    ]
+}
+
+/// The AWS-managed tags of a service instance.
+pub fn of_service_instance(arns: &Arns, template_name: &str, service: &str, name: &str, environment: &str) -> Vec<Tag> {
+    vec![
+        tag("aws:proton:account", arns.account_id()),
+        tag("aws:proton:template", &arns.service_template(template_name)),
+        tag("aws:proton:environment", &arns.environment(environment)),
+        tag("aws:proton:service", &arns.service(service)),
+        tag("aws:proton:service-instance", &arns.service_instance(service, name)),
+    ]
+}
+
 /// The AWS-managed tags of an environment template and its versions.
 pub fn of_environment_template(arns: &Arns, name: &str) -> Vec<Tag> {
     vec![tag("aws:proton:account", arns.account_id()), tag("aws:proton:template", &arns.environment_template(name))]

@@ -4,15 +4,18 @@ use proton_model::{Operation, Request, describe};
 use serde::Serialize;
 
 use super::{
-    Api, ApiError, Engine, ErrorCode, cancel_environment_deployment, create_environment, create_environment_template,
-    create_environment_template_version, create_service_template, create_service_template_version, delete_deployment,
-    delete_environment, delete_environment_template, delete_environment_template_version, delete_service_template,
-    delete_service_template_version, get_deployment, get_environment, get_environment_template, get_environment_template_version,
-    get_service_template, get_service_template_version, list_deployments, list_environment_outputs,
-    list_environment_provisioned_resources, list_environment_template_versions, list_environment_templates, list_environments,
-    list_service_template_versions, list_service_templates, list_tags_for_resource, put_bundle, tag_resource, untag_resource,
-    update_environment, update_environment_template, update_environment_template_version, update_service_template,
-    update_service_template_version,
+    Api, ApiError, Engine, ErrorCode, cancel_environment_deployment, cancel_service_instance_deployment,
+    cancel_service_pipeline_deployment, create_environment, create_environment_template, create_environment_template_version,
+    create_service, create_service_instance, create_service_template, create_service_template_version, delete_deployment,
+    delete_environment, delete_environment_template, delete_environment_template_version, delete_service,
+    delete_service_template, delete_service_template_version, get_deployment, get_environment, get_environment_template,
+    get_environment_template_version, get_service, get_service_instance, get_service_template, get_service_template_version,
+    list_deployments, list_environment_outputs, list_environment_provisioned_resources, list_environment_template_versions,
+    list_environment_templates, list_environments, list_service_instance_outputs, list_service_instance_provisioned_resources,
+    list_service_instances, list_service_pipeline_outputs, list_service_pipeline_provisioned_resources,
+    list_service_template_versions, list_service_templates, list_services, list_tags_for_resource, put_bundle, tag_resource,
+    untag_resource, update_environment, update_environment_template, update_environment_template_version, update_service,
+    update_service_instance, update_service_pipeline, update_service_template, update_service_template_version,
 };
 use crate::http::Caller;
 
@@ -74,6 +77,30 @@ impl Api for Engine {
             Operation::UpdateServiceTemplateVersion => {
                 written(&update_service_template_version::handle(self, parsed(body)?).await?)
             }
+            Operation::CancelServiceInstanceDeployment => {
+                written(&cancel_service_instance_deployment::handle(self, parsed(body)?).await?)
+            }
+            Operation::CancelServicePipelineDeployment => {
+                written(&cancel_service_pipeline_deployment::handle(self, parsed(body)?).await?)
+            }
+            Operation::CreateService => written(&create_service::handle(self, parsed(body)?).await?),
+            Operation::CreateServiceInstance => written(&create_service_instance::handle(self, parsed(body)?).await?),
+            Operation::DeleteService => written(&delete_service::handle(self, parsed(body)?).await?),
+            Operation::GetService => written(&get_service::handle(self, parsed(body)?).await?),
+            Operation::GetServiceInstance => written(&get_service_instance::handle(self, parsed(body)?).await?),
+            Operation::ListServiceInstanceOutputs => written(&list_service_instance_outputs::handle(self, parsed(body)?).await?),
+            Operation::ListServiceInstanceProvisionedResources => {
+                written(&list_service_instance_provisioned_resources::handle(self, parsed(body)?).await?)
+            }
+            Operation::ListServiceInstances => written(&list_service_instances::handle(self, parsed(body)?).await?),
+            Operation::ListServicePipelineOutputs => written(&list_service_pipeline_outputs::handle(self, parsed(body)?).await?),
+            Operation::ListServicePipelineProvisionedResources => {
+                written(&list_service_pipeline_provisioned_resources::handle(self, parsed(body)?).await?)
+            }
+            Operation::ListServices => written(&list_services::handle(self, parsed(body)?).await?),
+            Operation::UpdateService => written(&update_service::handle(self, parsed(body)?).await?),
+            Operation::UpdateServiceInstance => written(&update_service_instance::handle(self, parsed(body)?).await?),
+            Operation::UpdateServicePipeline => written(&update_service_pipeline::handle(self, parsed(body)?).await?),
             other => Err(ApiError::not_provided(other)),
         }
     }

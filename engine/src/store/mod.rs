@@ -24,6 +24,8 @@ mod outbox;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sequence;
+mod service;
+mod service_target;
 mod sqlite;
 mod tag;
 mod target;

@@ -10,7 +10,7 @@ use super::material;
 use super::performer::{Performer, Trouble};
 use super::record::Recorder;
 use super::subject::{self, Subject};
-use crate::ambient::Clock;
+use crate::ambient::{Clock, Ids};
 use crate::domain::lifecycle::Outcome;
 use crate::domain::target::{Deployment, Method, Operation, Prepared};
 use crate::failpoint::Failpoint;
@@ -32,8 +32,8 @@ pub struct Deployments {
 
 impl Deployments {
     /// `region` is where everything is provisioned.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, provisioner: Arc<dyn Provisioner>, region: &str) -> Self {
-        let recorder = Recorder::new(store.clone(), Arc::clone(&clock));
+    pub fn new(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, provisioner: Arc<dyn Provisioner>, region: &str) -> Self {
+        let recorder = Recorder::new(store.clone(), Arc::clone(&clock), ids);
         Self { store, clock, provisioner, recorder, preparations: Semaphore::new(PREPARATIONS), region: region.to_owned() }
     }
 

@@ -85,7 +85,8 @@ fn unpacked(material: &Material) -> Result<Bundle, String> {
     Bundle::check(TemplateKind::Environment, false, files).map_err(|error| error.to_string())
 }
 
-fn method(part: &Part) -> Method {
+/// How a part of a bundle is provisioned.
+pub(super) fn method(part: &Part) -> Method {
     match part.manifest.engine() {
         EngineKind::CloudFormation { .. } => Method::CloudFormation,
         EngineKind::Terraform { .. } => Method::Terraform,
@@ -102,7 +103,8 @@ fn context(material: &Material, bundle: &Bundle) -> Result<Value, String> {
     Ok(render::namespace::environment(&material.name, inputs))
 }
 
-fn rendered(file: &str, text: &str, context: &Value) -> Result<Rendered, String> {
+/// The rendered text of a file.
+pub(super) fn rendered(file: &str, text: &str, context: &Value) -> Result<Rendered, String> {
     let body = render::render(text, file, context, &render::Limits::default()).map_err(|error| error.to_string())?;
     Ok(Rendered { file: file.to_owned(), body })
 }

@@ -1,6 +1,7 @@
 //! What a deployment is prepared from, gathered from the store by the kind of its target.
 
 use super::environment_preparation;
+use super::service_preparation;
 use super::subject::Subject;
 use crate::domain::target::{Prepared, TargetKind};
 use crate::store::{Reader, StoreError};
@@ -9,6 +10,8 @@ use crate::store::{Reader, StoreError};
 pub(super) enum Material {
     /// Of an environment.
     Environment(environment_preparation::Material),
+    /// Of a service instance or a pipeline.
+    Service(service_preparation::Material),
     /// Of a kind that cannot be prepared; the message says so.
     Unknown(String),
 }
@@ -17,6 +20,9 @@ pub(super) enum Material {
 pub(super) async fn gather(reader: &mut Reader, subject: &Subject) -> Result<Material, StoreError> {
     match subject.deployment.kind {
         TargetKind::Environment => Ok(Material::Environment(environment_preparation::gather(reader, subject).await?)),
+        TargetKind::ServiceInstance | TargetKind::ServicePipeline => {
+            Ok(Material::Service(service_preparation::gather(reader, subject).await?))
+        }
         kind => Ok(Material::Unknown(format!("Deployments of the kind {} are not performed.", kind.name()))),
     }
 }
@@ -26,6 +32,7 @@ impl Material {
     pub(super) fn prepare(&self) -> Result<Prepared, String> {
         match self {
             Self::Environment(material) => environment_preparation::prepare(material),
+            Self::Service(material) => service_preparation::prepare(material),
             Self::Unknown(message) => Err(message.clone()),
         }
     }

@@ -22,6 +22,7 @@ mod registration_check;
 mod registration_tests;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod service_preparation;
 mod subject;
 
 #[cfg(test)]

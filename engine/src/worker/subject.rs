@@ -31,17 +31,20 @@ pub(super) async fn load(reader: &mut Reader, id: &str) -> Result<Option<Subject
     Ok(Some(Subject { deployment, target, role_arn, account_id, tags }))
 }
 
-/// The role and the account (AWS Proton User Guide, page ag-environment-roles).
+/// The role and the account (AWS Proton User Guide, pages ag-environment-roles and ag-environments-pipeline): a pipeline
+/// belongs to no environment, so it is provisioned in the engine's own account with the role of the account settings.
 async fn provisioned_by(reader: &mut Reader, deployment: &Deployment) -> Result<(Option<String>, String), StoreError> {
+    if deployment.kind == TargetKind::ServicePipeline {
+        let account = deployment.target_arn.split(':').nth(4).unwrap_or_default();
+        return Ok((None, account.to_owned()));
+    }
     let environment = reader.environment(&deployment.names.environment).await?;
     let Some(environment) = environment else {
         return Ok((None, String::new()));
     };
     let role = match deployment.kind {
         TargetKind::Component => environment.members.component_role_arn,
-        TargetKind::Environment | TargetKind::ServiceInstance | TargetKind::ServicePipeline => {
-            environment.members.service_role_arn
-        }
+        _ => environment.members.service_role_arn,
     };
     Ok((role, environment.account_id))
 }

@@ -7,6 +7,8 @@ mod history;
 mod idempotency;
 mod lists;
 pub(crate) mod rig;
+mod service_lifecycle;
 mod service_templates;
+mod service_update;
 mod versions;
 mod wire;
