@@ -55,6 +55,11 @@ impl Arns {
         self.with(&format!("service/{service}/pipeline"))
     }
 
+    /// Of a component.
+    pub fn component(&self, name: &str) -> String {
+        self.with(&format!("component/{name}"))
+    }
+
     /// Of a deployment.
     pub fn deployment(&self, id: &str) -> String {
         self.with(&format!("deployment/{id}"))

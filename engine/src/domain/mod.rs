@@ -3,14 +3,19 @@
 //! The caller brings the present instant and fresh ids as values. What is refused comes back as a [`refusal::Refusal`],
 //! what is decided as new records; `store` writes them and `worker` carries out their effects.
 
+pub mod account_settings;
 pub mod arn;
 pub mod client_token;
+pub mod component;
+pub mod component_attachment;
+pub mod component_state;
 pub mod deployment;
 pub mod effect;
 pub mod environment;
 pub mod environment_members;
 pub mod idempotency;
 pub mod lifecycle;
+pub mod notify;
 pub mod paging;
 pub mod refusal;
 pub mod resolve;

@@ -31,6 +31,14 @@ pub fn service_pipeline(service: &str, entropy: u128) -> String {
     format!("AWSProton-{head}-pipeline-cloudformation-yaml-{}", letters(entropy))
 }
 
+/// The stack name of a component.
+pub fn component(name: &str, entropy: u128) -> String {
+    let tail = format!("-cloudformation-yaml-{}", letters(entropy));
+    let head = format!("AWSProton-component-{}", name.replace('_', "-"));
+    let kept: String = head.chars().take(LIMIT - tail.len()).collect();
+    format!("{kept}{tail}")
+}
+
 /// Fifteen mixed-case letters out of a number.
 fn letters(entropy: u128) -> String {
     let mut rest = entropy;
@@ -67,6 +75,12 @@ mod tests {
         let one = service_instance("my_very_long_service", "front-end", 7);
         assert!(one.starts_with("AWSProton-my-very-long-se-front-end-cloudformation-yaml-"), "{one}");
         assert!(service_pipeline("shop", 7).starts_with("AWSProton-shop-pipeline-cloudformation-yaml-"));
+    }
+
+    #[test]
+    fn components_have_their_own_names_within_the_limit() {
+        let stack = component(&"my_table".repeat(12), 7);
+        assert!(stack.starts_with("AWSProton-component-my-table") && stack.len() <= LIMIT, "{stack}");
     }
 
     #[test]

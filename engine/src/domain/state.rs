@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::component_state::ComponentState;
 use super::service_state::{ServiceInstanceState, ServicePipelineState};
 use super::version::VersionNumber;
 
@@ -18,6 +19,8 @@ pub enum DeployedState {
     ServiceInstance(ServiceInstanceState),
     /// Of a service's pipeline.
     ServicePipeline(ServicePipelineState),
+    /// Of a component.
+    Component(ComponentState),
 }
 
 impl DeployedState {
@@ -27,6 +30,7 @@ impl DeployedState {
             Self::Environment(state) => Some((&state.template_name, state.version)),
             Self::ServiceInstance(state) => Some((&state.template_name, state.version)),
             Self::ServicePipeline(state) => Some((&state.template_name, state.version)),
+            Self::Component(_) => None,
         }
     }
 
@@ -34,6 +38,14 @@ impl DeployedState {
     pub fn as_environment(&self) -> Option<&EnvironmentState> {
         match self {
             Self::Environment(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// The state of a component, where it is one.
+    pub fn as_component(&self) -> Option<&ComponentState> {
+        match self {
+            Self::Component(state) => Some(state),
             _ => None,
         }
     }

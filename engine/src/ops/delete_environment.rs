@@ -3,7 +3,7 @@
 use proton_model::{DeleteEnvironmentInput, DeleteEnvironmentOutput};
 
 use super::update_environment::base;
-use super::{ApiError, Engine, view};
+use super::{ApiError, Engine, component_guard, view};
 use crate::domain::environment;
 use crate::domain::refusal::Refusal;
 use crate::store::Writer;
@@ -16,6 +16,7 @@ pub(super) async fn handle(engine: &Engine, input: DeleteEnvironmentInput) -> Re
         return Ok(DeleteEnvironmentOutput::default());
     };
     check_unused(&mut writer, &name).await?;
+    component_guard::check_none_in(&mut writer, &name).await?;
     let base = base(&mut writer, &stored).await?;
     let now = engine.now();
     if let Some(change) = environment::delete(&stored, base, engine.fresh_id(), now)? {

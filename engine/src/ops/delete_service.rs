@@ -2,7 +2,7 @@
 
 use proton_model::{DeleteServiceInput, DeleteServiceOutput};
 
-use super::{ApiError, Engine, service_view};
+use super::{ApiError, Engine, component_guard, service_view};
 use crate::domain::deployment::{Event as TargetEvent, State, step};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::{self, Service};
@@ -35,6 +35,7 @@ pub(super) async fn handle(engine: &Engine, input: DeleteServiceInput) -> Result
 async fn check(writer: &mut Writer, name: &str) -> Result<(), ApiError> {
     for instance in writer.service_instances(Some(name)).await? {
         check_target(&instance.target, &instance.what())?;
+        component_guard::check_detached(writer, &instance.service, &instance.name).await?;
     }
     if let Some(pipeline) = writer.service_pipeline(name).await? {
         check_target(&pipeline.target, &pipeline.what())?;

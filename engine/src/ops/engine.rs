@@ -34,12 +34,14 @@ pub struct Quotas {
     pub services: i64,
     /// Instances of one service. AWS Proton allowed 20.
     pub service_instances: i64,
+    /// Components. AWS Proton allowed 100.
+    pub components: i64,
 }
 
 impl Default for Quotas {
     /// What AWS Proton allowed (AWS Proton User Guide, page ag-limits). `--quota` raises it.
     fn default() -> Self {
-        Self { environments: 100, templates: 100, template_versions: 500, services: 1000, service_instances: 20 }
+        Self { environments: 100, templates: 100, template_versions: 500, services: 1000, service_instances: 20, components: 100 }
     }
 }
 

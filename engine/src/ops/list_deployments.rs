@@ -3,7 +3,7 @@
 use proton_model::{ListDeploymentsInput, ListDeploymentsOutput};
 
 use super::get_environment::existing;
-use super::{ApiError, Engine, service_input, view};
+use super::{ApiError, Engine, get_component, service_input, view};
 use crate::domain::paging::Page;
 use crate::store::DeploymentFilter;
 
@@ -21,6 +21,9 @@ pub(super) async fn handle(engine: &Engine, input: ListDeploymentsInput) -> Resu
         if let Some(name) = &input.service_instance_name {
             service_input::existing_instance(engine, &mut reader, service, name).await?;
         }
+    }
+    if let Some(name) = &input.component_name {
+        get_component::existing(engine, &mut reader, name).await?;
     }
     let filter = DeploymentFilter {
         environment: input.environment_name,
@@ -40,9 +43,5 @@ fn check(input: &ListDeploymentsInput) -> Result<(), ApiError> {
     if input.service_instance_name.is_some() && input.service_name.is_none() {
         return Err(ApiError::invalid("serviceInstanceName needs serviceName, because it is unique in its service only."));
     }
-    // There are no components yet, so any that is named does not exist.
-    match &input.component_name {
-        Some(name) => Err(ApiError::not_found(format!("The component {name} does not exist."))),
-        None => Ok(()),
-    }
+    Ok(())
 }

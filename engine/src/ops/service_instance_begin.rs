@@ -69,13 +69,14 @@ pub(super) async fn wanted(
 ) -> Result<ServiceInstanceState, ApiError> {
     let environment = reader.environment(&instance.environment).await?;
     let pipeline = reader.service_pipeline(&instance.service).await?;
+    let component = reader.component_of_instance(&instance.service, &instance.name).await?;
     let succeeded = |target: crate::domain::target::Target| target.succeeded.map(|attempt| attempt.id);
     Ok(ServiceInstanceState {
         template_name: instance.template_name.clone(),
         version,
         spec,
         environment_deployment_id: environment.and_then(|environment| succeeded(environment.target)),
-        component_deployment_ids: Vec::new(),
+        component_deployment_ids: component.and_then(|component| succeeded(component.target)).into_iter().collect(),
         pipeline_deployment_id: pipeline.and_then(|pipeline| succeeded(pipeline.target)),
     })
 }

@@ -4,7 +4,7 @@ use proton_model::{UpdateServiceInput, UpdateServiceOutput};
 
 use super::service_input::{check_instance, existing, template, version};
 use super::service_instance_begin::{NewInstance, check_count, create, inherited, is_quiet};
-use super::{ApiError, Engine, service_view};
+use super::{ApiError, Engine, component_guard, service_view};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::{self, Service};
 use crate::domain::service_plan::Plan;
@@ -70,6 +70,7 @@ async fn check(engine: &Engine, writer: &mut Writer, service: &Service, differen
     let instances = writer.service_instances(Some(&service.name)).await?;
     for instance in instances.iter().filter(|instance| difference.removed.contains(&instance.name)) {
         check_removable(instance)?;
+        component_guard::check_detached(writer, &instance.service, &instance.name).await?;
     }
     let added = |name: &String| difference.added.iter().any(|entry| entry.name == *name);
     if let Some(left) = instances.iter().find(|instance| added(&instance.name)) {

@@ -7,7 +7,7 @@ use super::service_input::{
     TEMPLATE_KIND, attempted, check_compatible, check_inputs, deployment_type, existing, existing_instance, template, version,
 };
 use super::service_instance_begin::wanted;
-use super::{ApiError, Engine, service_view};
+use super::{ApiError, Engine, component_guard, service_view};
 use crate::bundle::InputKind;
 use crate::bundle::spec::InstanceEntry;
 use crate::domain::refusal::Refusal;
@@ -34,6 +34,7 @@ pub(super) async fn handle(
         let service = existing(engine, &mut writer, &service).await?;
         check_stage(&service, &name)?;
         check_quiet(&instance.target, &instance.what())?;
+        component_guard::check_quiet(&mut writer, &instance.service, &name).await?;
         if token.text().is_some() {
             instance.last_client_token = token.text();
             writer.put_service_instance(&instance).await?;

@@ -2,7 +2,7 @@
 
 use proton_model as model;
 
-use super::service_view;
+use super::{component_view, service_view};
 use crate::domain::arn::Arns;
 use crate::domain::environment::Environment;
 use crate::domain::environment_members::RepositoryBranch;
@@ -65,7 +65,8 @@ pub(super) fn environment_summary(record: Environment) -> model::EnvironmentSumm
     }
 }
 
-fn repository(repository: RepositoryBranch) -> model::RepositoryBranch {
+/// A linked repository.
+pub(super) fn repository(repository: RepositoryBranch) -> model::RepositoryBranch {
     model::RepositoryBranch {
         arn: Some(repository.arn),
         branch: Some(repository.branch),
@@ -131,6 +132,7 @@ fn state(state: DeployedState) -> model::DeploymentState {
         }),
         DeployedState::ServiceInstance(state) => model::DeploymentState::ServiceInstance(service_view::instance_state(state)),
         DeployedState::ServicePipeline(state) => model::DeploymentState::ServicePipeline(service_view::pipeline_state(state)),
+        DeployedState::Component(state) => model::DeploymentState::Component(component_view::state(state)),
     }
 }
 

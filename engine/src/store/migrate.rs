@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_core.sql"),
     include_str!("migrations/0002_templates.sql"),
     include_str!("migrations/0003_services.sql"),
+    include_str!("migrations/0004_components.sql"),
 ];
 
 /// Runs what the database does not have yet.

@@ -1,5 +1,6 @@
 //! What a deployment is prepared from, gathered from the store by the kind of its target.
 
+use super::component_preparation;
 use super::environment_preparation;
 use super::service_preparation;
 use super::subject::Subject;
@@ -12,8 +13,8 @@ pub(super) enum Material {
     Environment(environment_preparation::Material),
     /// Of a service instance or a pipeline.
     Service(service_preparation::Material),
-    /// Of a kind that cannot be prepared; the message says so.
-    Unknown(String),
+    /// Of a component.
+    Component(component_preparation::Material),
 }
 
 /// Gathers it.
@@ -23,7 +24,7 @@ pub(super) async fn gather(reader: &mut Reader, subject: &Subject) -> Result<Mat
         TargetKind::ServiceInstance | TargetKind::ServicePipeline => {
             Ok(Material::Service(service_preparation::gather(reader, subject).await?))
         }
-        kind => Ok(Material::Unknown(format!("Deployments of the kind {} are not performed.", kind.name()))),
+        TargetKind::Component => Ok(Material::Component(component_preparation::gather(reader, subject).await?)),
     }
 }
 
@@ -33,7 +34,7 @@ impl Material {
         match self {
             Self::Environment(material) => environment_preparation::prepare(material),
             Self::Service(material) => service_preparation::prepare(material),
-            Self::Unknown(message) => Err(message.clone()),
+            Self::Component(material) => component_preparation::prepare(material),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Operations in one process: JSON bodies through `Api::call`, a worker that runs when the test says so.
 
+mod account_settings;
+mod components;
 mod crash;
 mod deployments;
 mod environment_lifecycle;
