@@ -46,7 +46,7 @@ impl Remote {
             created_at: now,
             completed_at: None,
             initial_state,
-            target_state: Some(target),
+            target_state: Some(target), used: Default::default(),
         });
     }
 

@@ -4,16 +4,28 @@ mod double;
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use kube::core::DeserializeGuard;
 use kube::runtime::reflector::{self, store::Writer};
 use kube::runtime::watcher;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::proton::connection::{ConnectionError, Connections};
+use crate::reconcile::driver::{Clock, Parts};
+use crate::reconcile::events::Events;
+use crate::runtime::cache::Cache;
+use crate::runtime::dispatch::Ending;
+use crate::runtime::key::Key;
+use crate::runtime::metrics::Metrics;
+use crate::runtime::poll::Poller;
+use crate::runtime::workers::Reconcile;
 use crate::proton::DeploymentStatus::{self, Cancelled, DeleteComplete, Failed, Succeeded};
 use crate::proton::connection::{ConnectionSettings, Connector, SecretReader};
 use crate::proton::memory::MemoryProton;
-use crate::proton::{ErrorClass, Proton};
+use crate::proton::ErrorClass;
 use crate::runtime::fence::NotLeader;
 use crate::runtime::settings::Settings;
 use double::KubeDouble;
@@ -39,7 +51,7 @@ impl SecretReader for NoSecrets {
     fn cached_version(&self, _: &str, _: &str) -> Option<String> {
         None
     }
-    async fn use_secret(&self, _: &str, name: &str) -> Result<k8s_openapi::api::core::v1::Secret, ConnectionError> {
+    async fn use_secret(&self, _: &str, name: &str) -> std::result::Result<k8s_openapi::api::core::v1::Secret, ConnectionError> {
         Err(ConnectionError::Missing { name: name.into() })
     }
 }
@@ -48,7 +60,7 @@ impl SecretReader for NoSecrets {
 struct Guillotine(AtomicUsize);
 
 impl Fence for Guillotine {
-    fn check(&self) -> Result<(), NotLeader> {
+    fn check(&self) -> std::result::Result<(), NotLeader> {
         self.0.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).map(drop).map_err(|_| NotLeader)
     }
 }
@@ -98,6 +110,7 @@ impl World {
             resync: Duration::from_secs(600),
             clock: clock(),
             gone: Arc::default(),
+            surroundings: Arc::default(),
         };
         Process { environments: Environments::new(parts), poller, writer }
     }
