@@ -46,11 +46,14 @@ async fn update(rig: &Rig, more: Value) -> Result<Value, (String, String)> {
 /// `prod` and the service `shop` with the instances `one` and `two`, whose version supports components.
 async fn shop() -> Rig {
     let rig = service_lifecycle::created("job", &["one", "two"]).await;
-    let version = json!({"templateName": "job", "majorVersion": "1", "minorVersion": "0"});
-    let mut supports = version.clone();
-    supports["supportedComponentSources"] = json!(["DIRECTLY_DEFINED"]);
-    rig.call(Operation::UpdateServiceTemplateVersion, supports).await.unwrap();
+    supports(&rig, json!(["DIRECTLY_DEFINED"])).await;
     rig
+}
+
+async fn supports(rig: &Rig, sources: Value) {
+    let mut version = json!({"templateName": "job", "majorVersion": "1", "minorVersion": "0"});
+    version["supportedComponentSources"] = sources;
+    rig.call(Operation::UpdateServiceTemplateVersion, version).await.unwrap();
 }
 
 async fn refused(rig: &Rig, operation: Operation, body: Value, name: &str, says: &str) {
@@ -245,9 +248,10 @@ async fn detaching_clears_the_attachment_even_if_the_rendering_fails() {
 
 #[tokio::test]
 async fn a_version_must_support_components_and_the_spec_must_fit() {
-    let rig = service_lifecycle::created("job", &["one"]).await;
-    refused(&rig, Operation::CreateComponent, attached(), "ValidationException", "supportedComponentSources").await;
     let rig = shop().await;
+    supports(&rig, json!([])).await;
+    refused(&rig, Operation::CreateComponent, attached(), "ValidationException", "supportedComponentSources").await;
+    supports(&rig, json!(["DIRECTLY_DEFINED"])).await;
     for (spec, says) in [
         (SPEC.replace("name: one", "name: two"), "no entry for the instance one"),
         (SPEC.replace("environment: prod", "environment: beta"), "runs in beta"),
