@@ -37,12 +37,8 @@ fn committed_files_are_what_the_code_says() {
 
 #[test]
 fn names_are_the_contract() {
-    let wanted = [
-        ("components", "pcomp"),
-        ("protonenvironments", "penv"),
-        ("protonservices", "psvc"),
-        ("serviceinstances", "psi"),
-    ];
+    let wanted =
+        [("components", "pcomp"), ("protonenvironments", "penv"), ("protonservices", "psvc"), ("serviceinstances", "psi")];
     for (crd, (plural, short)) in crds().into_iter().zip(wanted) {
         assert_eq!(crd.spec.names.plural, plural);
         assert_eq!(crd.spec.names.short_names, Some(vec![short.to_owned()]));
@@ -69,16 +65,18 @@ fn walk(node: &Value, path: &str, visit: &mut dyn FnMut(&str, &Value)) {
 
 #[test]
 fn the_schema_is_structural_and_writes_no_default() {
-    KINDS.iter().for_each(|kind| walk(&schema_of(kind), "", &mut |path, node| {
-        assert!(node.get("type").is_some(), "{path} has no type");
-        for forbidden in ["default", "nullable", "$ref", "oneOf", "anyOf", "allOf", "uniqueItems"] {
-            assert!(node.get(forbidden).is_none(), "{path} has {forbidden}");
-        }
-        if path != ".spec.inputs" && path != ".spec.pipeline.inputs" {
-            assert!(node.get("x-kubernetes-preserve-unknown-fields").is_none(), "{path} keeps unknown fields");
-        }
-        assert!(!node.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")), "{path}");
-    }));
+    KINDS.iter().for_each(|kind| {
+        walk(&schema_of(kind), "", &mut |path, node| {
+            assert!(node.get("type").is_some(), "{path} has no type");
+            for forbidden in ["default", "nullable", "$ref", "oneOf", "anyOf", "allOf", "uniqueItems"] {
+                assert!(node.get(forbidden).is_none(), "{path} has {forbidden}");
+            }
+            if path != ".spec.inputs" && path != ".spec.pipeline.inputs" {
+                assert!(node.get("x-kubernetes-preserve-unknown-fields").is_none(), "{path} keeps unknown fields");
+            }
+            assert!(!node.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")), "{path}");
+        })
+    });
 }
 
 #[test]
@@ -90,23 +88,27 @@ fn only_template_and_major_version_are_required() {
 
 #[test]
 fn texts_and_collections_of_the_spec_are_bounded() {
-    KINDS.iter().for_each(|kind| walk(&schema_of(kind)["properties"]["spec"], "spec", &mut |path, node| match node["type"].as_str() {
-        Some("string") => assert!(node.get("maxLength").is_some() || node.get("enum").is_some(), "{path} is unbounded"),
-        Some("array") => assert!(node.get("maxItems").is_some(), "{path} is unbounded"),
-        Some("object") if node.get("additionalProperties").is_some() => {
-            assert!(node.get("maxProperties").is_some(), "{path} is unbounded");
-        }
-        _ => {}
-    }));
+    KINDS.iter().for_each(|kind| {
+        walk(&schema_of(kind)["properties"]["spec"], "spec", &mut |path, node| match node["type"].as_str() {
+            Some("string") => assert!(node.get("maxLength").is_some() || node.get("enum").is_some(), "{path} is unbounded"),
+            Some("array") => assert!(node.get("maxItems").is_some(), "{path} is unbounded"),
+            Some("object") if node.get("additionalProperties").is_some() => {
+                assert!(node.get("maxProperties").is_some(), "{path} is unbounded");
+            }
+            _ => {}
+        })
+    });
 }
 
 #[test]
 fn every_field_is_described() {
-    KINDS.iter().for_each(|kind| walk(&schema_of(kind), "", &mut |path, node| {
-        if path.starts_with(".spec") && !path.ends_with("[]") {
-            assert!(node.get("description").is_some(), "{path} has no description");
-        }
-    }));
+    KINDS.iter().for_each(|kind| {
+        walk(&schema_of(kind), "", &mut |path, node| {
+            if path.starts_with(".spec") && !path.ends_with("[]") {
+                assert!(node.get("description").is_some(), "{path} has no description");
+            }
+        })
+    });
 }
 
 #[test]

@@ -25,14 +25,15 @@ pub use duration::Span;
 pub use environment::{ProtonEnvironment, ProtonEnvironmentSpec, ProtonEnvironmentStatus};
 pub use instance::{RedeployOn, ServiceInstance, ServiceInstanceSpec, ServiceInstanceStatus};
 pub use lifecycle::{
-    AdoptionPolicy, ConnectionRef, DeletionPolicy, DeploymentCeiling, DriftPolicy, Lifecycle, LocalRef, MinorVersionPolicy, OnFailure,
-    OnRemoteMissing, OnSpecChange, OutputTargets, Retry,
+    AdoptionPolicy, ConnectionRef, DeletionPolicy, DeploymentCeiling, DriftPolicy, Lifecycle, LocalRef, MinorVersionPolicy,
+    OnFailure, OnRemoteMissing, OnSpecChange, OutputTargets, Retry,
 };
 pub use reason::Reason;
 pub use sensitive::Sensitive;
 pub use service::{ProtonService, ProtonServiceSpec, ProtonServiceStatus};
 pub use status::{
-    Attempt, CreatedInstance, DeploymentRecord, Operation, RecordedOutputs, ResourceStatus, ServiceFacts, TargetStatus, UsedDeployments,
+    Attempt, CreatedInstance, DeploymentRecord, Operation, RecordedOutputs, ResourceStatus, ServiceFacts, TargetStatus,
+    UsedDeployments,
 };
 
 /// The API group of every kind.

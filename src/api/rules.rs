@@ -13,8 +13,7 @@ pub const FIXED_CONNECTION: &str = "can be neither added nor removed later: the 
 /// Message for a repository added or taken away.
 pub const FIXED_REPOSITORY: &str = "can be neither added nor removed later: the API fixes the way of provisioning at creation. Create a new object, then delete this one";
 /// Message for another service of an instance.
-pub const FIXED_SERVICE: &str =
-    "cannot be changed: the API cannot move an instance to another service. Create a new object for the other service, then delete this one";
+pub const FIXED_SERVICE: &str = "cannot be changed: the API cannot move an instance to another service. Create a new object for the other service, then delete this one";
 /// Message for another environment.
 pub const FIXED_ENVIRONMENT: &str =
     "cannot be changed: the API cannot move a resource to another environment. Create a new object there, then delete this one";
@@ -96,7 +95,9 @@ pub fn exactly_one(name: &str, reference: &str) -> Rule {
     rule(
         format!("has(self.{name}) != has(self.{reference})"),
         "",
-        &format!("set one of {name} and {reference}: {name} is a remote name, {reference} an object of this namespace that is waited for"),
+        &format!(
+            "set one of {name} and {reference}: {name} is a remote name, {reference} an object of this namespace that is waited for"
+        ),
         Reason::FieldValueInvalid,
     )
 }
@@ -114,7 +115,8 @@ pub fn at_most_one(name: &str, reference: &str) -> Rule {
 /// A component is attached to an instance of a service, or to nothing.
 pub fn service_with_instance() -> Rule {
     rule(
-        "(has(self.serviceName) || has(self.serviceRef)) == (has(self.serviceInstanceName) || has(self.serviceInstanceRef))".to_owned(),
+        "(has(self.serviceName) || has(self.serviceRef)) == (has(self.serviceInstanceName) || has(self.serviceInstanceRef))"
+            .to_owned(),
         "",
         "a service and a service instance go together: set both to attach the component, or take both away to detach it",
         Reason::FieldValueInvalid,

@@ -62,7 +62,12 @@ pub struct ComponentSeen {
 
 impl ComponentWish {
     /// Reads an object, whose references are resolved.
-    pub fn of(object: &Component, cluster: &str, attached: Option<(Dependency, Dependency)>, environment: Option<Dependency>) -> Self {
+    pub fn of(
+        object: &Component,
+        cluster: &str,
+        attached: Option<(Dependency, Dependency)>,
+        environment: Option<Dependency>,
+    ) -> Self {
         let spec = &object.spec;
         let mut core = Desired::of_parts(&object.metadata, &spec.lifecycle, spec.name.as_ref(), cluster);
         core.resource = TargetKind::Component;
@@ -225,7 +230,10 @@ fn leave(core: &Desired, seen: &ComponentSeen, memory: &Memory, decision: Decisi
             now,
             memory,
             memory.status.clone(),
-            super::Step::rest(Phase::working(Reason::Deleting, "The component is detached before the deletion."), core.policy.interval),
+            super::Step::rest(
+                Phase::working(Reason::Deleting, "The component is detached before the deletion."),
+                core.policy.interval,
+            ),
         );
         let request = UpdateEnvironment::new(view.name.clone(), UpdateType::CurrentVersion);
         staged.act = Act::Update { ordinal: -1, request: Box::new(request) };
@@ -234,7 +242,8 @@ fn leave(core: &Desired, seen: &ComponentSeen, memory: &Memory, decision: Decisi
     }
     match &seen.still_used_by {
         Some(instance) => {
-            let message = format!("ServiceInstance {instance} still uses the component's outputs; waiting until it was deployed again.");
+            let message =
+                format!("ServiceInstance {instance} still uses the component's outputs; waiting until it was deployed again.");
             environment::waiting(core, memory, Reason::WaitingForDependency, &message, now)
         }
         None => decision,
@@ -281,7 +290,6 @@ fn pair(state: &Map<String, Value>) -> Option<Attachment> {
     let text = |name: &str| state.get(name).and_then(Value::as_str).map(str::to_owned);
     text("serviceName").zip(text("serviceInstanceName"))
 }
-
 
 #[cfg(test)]
 #[path = "component_tests.rs"]

@@ -85,7 +85,13 @@ pub fn blocked(desired: &Desired, memory: &Memory, reason: Reason, message: &str
     decision
 }
 
-pub(super) fn finish(desired: &Desired, now: Timestamp, memory: &Memory, mut status: ProtonEnvironmentStatus, step: Step) -> Decision {
+pub(super) fn finish(
+    desired: &Desired,
+    now: Timestamp,
+    memory: &Memory,
+    mut status: ProtonEnvironmentStatus,
+    step: Step,
+) -> Decision {
     conditions::write(&mut status, &step.phase, desired.identity.generation, now);
     let notices = notice::notices(&memory.status, &status, &step.phase, &step.act);
     Decision { act: step.act, status, notices, requeue: step.requeue }
@@ -120,7 +126,8 @@ fn step(
             Step::rest(Phase::stalled(Reason::RemoteElsewhere, message), interval)
         }
         Relation::Another(owner) => {
-            let message = format!("{} {} is owned by {owner} (tag proton-operator.dev/owner).", desired.resource.noun(), desired.name);
+            let message =
+                format!("{} {} is owned by {owner} (tag proton-operator.dev/owner).", desired.resource.noun(), desired.name);
             Step::rest(Phase::stalled(Reason::OwnedElsewhere, message), interval)
         }
         Relation::Unowned(environment) => unowned(desired, environment),
@@ -166,7 +173,10 @@ fn create(desired: &Desired, observed: &Observed, wanted: &Wanted, status: &mut 
     status.applied_tag_keys = desired.tags.keys().cloned().collect();
     rest::handled(desired, status);
     let request = request::create(desired, wanted);
-    Step::act(Act::Create(Box::new(request)), Phase::progressing(format!("{} {} is being created.", desired.resource.noun(), desired.name)))
+    Step::act(
+        Act::Create(Box::new(request)),
+        Phase::progressing(format!("{} {} is being created.", desired.resource.noun(), desired.name)),
+    )
 }
 
 /// Something is there without an owner: take it up, if the policy says so.

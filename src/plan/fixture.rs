@@ -101,7 +101,8 @@ pub fn deployment(id: &str, status: DeploymentStatus, target: &EnvironmentState)
         deployment_status_message: None,
         created_at: at(0),
         initial_state: Some(state("0", 0)),
-        target_state: Some(target.clone()), used: Default::default(),
+        target_state: Some(target.clone()),
+        used: Default::default(),
     }
 }
 

@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use crate::api::annotation::OWNER_TAG;
 use crate::api::{AdoptionPolicy, Operation, Reason, RedeployOn, ServiceInstance, UsedDeployments};
 use crate::proton::{
-    CreateEnvironment, CreateServiceInstance, Deployment, DeploymentStatus, EnvironmentState, EnvironmentView, InstanceView, Sensitive,
-    ServiceView, UpdateEnvironment, UpdateServiceInstance,
+    CreateEnvironment, CreateServiceInstance, Deployment, DeploymentStatus, EnvironmentState, EnvironmentView, InstanceView,
+    Sensitive, ServiceView, UpdateEnvironment, UpdateServiceInstance,
 };
 
 use super::attempt::{self, Intent};
@@ -196,8 +196,7 @@ fn waits(wish: &InstanceWish, seen: &InstanceSeen, memory: &Memory) -> Option<St
 
 /// Whether outputs that the deployed state used are not the current ones. Asked only after a success: what failed is for `onFailure`.
 fn outdated(wish: &InstanceWish, seen: &InstanceSeen) -> bool {
-    let succeeded =
-        seen.core.environment.as_ref().is_some_and(|view| view.deployment_status == DeploymentStatus::Succeeded);
+    let succeeded = seen.core.environment.as_ref().is_some_and(|view| view.deployment_status == DeploymentStatus::Succeeded);
     let Some(used) = seen.used.as_ref().filter(|_| succeeded) else {
         return false;
     };
@@ -223,7 +222,12 @@ fn creation(core: &Desired, wanted: &Wanted, now: Timestamp) -> crate::api::Atte
 }
 
 /// CreateServiceInstance from what the plan of any target decided. `service` is the service's current document.
-pub fn create(from: &CreateEnvironment, wish: &InstanceWish, service: &ServiceDocument, token: Option<String>) -> CreateServiceInstance {
+pub fn create(
+    from: &CreateEnvironment,
+    wish: &InstanceWish,
+    service: &ServiceDocument,
+    token: Option<String>,
+) -> CreateServiceInstance {
     CreateServiceInstance {
         service_name: wish.service.name.clone(),
         name: from.name.clone(),
@@ -236,7 +240,12 @@ pub fn create(from: &CreateEnvironment, wish: &InstanceWish, service: &ServiceDo
 }
 
 /// UpdateServiceInstance, likewise.
-pub fn update(from: &UpdateEnvironment, wish: &InstanceWish, service: &ServiceDocument, token: Option<String>) -> UpdateServiceInstance {
+pub fn update(
+    from: &UpdateEnvironment,
+    wish: &InstanceWish,
+    service: &ServiceDocument,
+    token: Option<String>,
+) -> UpdateServiceInstance {
     UpdateServiceInstance {
         service_name: wish.service.name.clone(),
         name: from.name.clone(),

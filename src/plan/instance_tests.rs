@@ -28,7 +28,9 @@ fn service(word: &str) -> ServiceView {
         created_at: at(0),
         status: word.into(),
         status_message: None,
-        spec: Some("proton: ServiceSpec\npipeline: {branch: main}\ninstances: [{name: b, environment: f, spec: {size: 9}}]".into()),
+        spec: Some(
+            "proton: ServiceSpec\npipeline: {branch: main}\ninstances: [{name: b, environment: f, spec: {size: 9}}]".into(),
+        ),
         pipeline: None,
     }
 }
@@ -100,7 +102,12 @@ fn only_its_own_entry_counts() {
 #[case::attached(&[], &["c1"], DeploymentStatus::Succeeded, true)]
 #[case::detached(&["c1"], &[], DeploymentStatus::Succeeded, true)]
 #[case::failed(&["c1"], &["c2"], DeploymentStatus::Failed, false)]
-fn newer_outputs_deploy_again(#[case] used: &[&str], #[case] now: &[&str], #[case] status: DeploymentStatus, #[case] deploys: bool) {
+fn newer_outputs_deploy_again(
+    #[case] used: &[&str],
+    #[case] now: &[&str],
+    #[case] status: DeploymentStatus,
+    #[case] deploys: bool,
+) {
     let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
     let seen = InstanceSeen {
         used: Some(UsedDeployments { components: ids(used), ..UsedDeployments::default() }),

@@ -11,11 +11,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::{AdoptionPolicy, ConditionType, Conditions, CreatedInstance, DeletionPolicy, ProtonService, Reason};
 use crate::api::status::{MESSAGE_LIMIT, cut};
+use crate::api::{AdoptionPolicy, ConditionType, Conditions, CreatedInstance, DeletionPolicy, ProtonService, Reason};
 use crate::proton::{
-    CreateEnvironment, CreateService, Deployment, DeploymentStatus, EnvironmentState, EnvironmentView, InstanceSummary, PipelineView,
-    Sensitive, ServiceView, UpdateEnvironment, UpdateServicePipeline,
+    CreateEnvironment, CreateService, Deployment, DeploymentStatus, EnvironmentState, EnvironmentView, InstanceSummary,
+    PipelineView, Sensitive, ServiceView, UpdateEnvironment, UpdateServicePipeline,
 };
 
 use super::conditions::{self, Phase};
@@ -180,9 +180,11 @@ pub fn plan(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory) -> Decision
 /// Once the service exists, versions are the pipeline's: the named ones, or those that are deployed.
 fn pipeline_version(wish: &ServiceWish, view: &EnvironmentView, core: &mut Desired) {
     let (major, minor) = wish.pipeline_version.clone();
-    let created = wish.core.template_minor_version.clone().filter(|minor| {
-        major.is_none() && view.template_minor_version.as_ref().is_none_or(|deployed| deployed == minor)
-    });
+    let created = wish
+        .core
+        .template_minor_version
+        .clone()
+        .filter(|minor| major.is_none() && view.template_minor_version.as_ref().is_none_or(|deployed| deployed == minor));
     core.template_minor_version = minor.or(created);
     if let Some(major) = major.or_else(|| view.template_major_version.clone()) {
         core.template_major_version = major;
@@ -238,7 +240,10 @@ fn blocked(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory) -> Option<St
 }
 
 fn block(core: &Desired, memory: &Memory, seen: &ServiceSeen, message: &str) -> Decision {
-    let step = Step::rest(Phase::stalled(Reason::DeletionBlocked, message), core.policy.interval.min(std::time::Duration::from_secs(15)));
+    let step = Step::rest(
+        Phase::stalled(Reason::DeletionBlocked, message),
+        core.policy.interval.min(std::time::Duration::from_secs(15)),
+    );
     environment::finish(core, seen.core.now, memory, memory.status.clone(), step)
 }
 
@@ -257,8 +262,9 @@ fn note(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory, decision: &mut 
     let mut facts = memory.status.service.clone();
     if matches!(decision.act, Act::Create(_)) {
         let created = wish.known.iter().filter(|instance| instance.ready);
-        facts.created =
-            created.map(|instance| CreatedInstance { name: instance.entry.name.clone(), owner: instance.owner.clone() }).collect();
+        facts.created = created
+            .map(|instance| CreatedInstance { name: instance.entry.name.clone(), owner: instance.owner.clone() })
+            .collect();
     }
     if seen.service.is_some() {
         facts.created.retain(|made| seen.instances.iter().any(|row| row.name == made.name));
@@ -272,7 +278,8 @@ fn note(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory, decision: &mut 
 
 /// CreateService with the instances that were noted.
 pub fn create(from: &CreateEnvironment, wish: &ServiceWish, seen: &ServiceSeen, created: &[CreatedInstance]) -> CreateService {
-    let noted = |instance: &&KnownInstance| created.iter().any(|made| made.name == instance.entry.name && made.owner == instance.owner);
+    let noted =
+        |instance: &&KnownInstance| created.iter().any(|made| made.name == instance.entry.name && made.owner == instance.owner);
     let instances = wish.known.iter().filter(noted).map(|instance| instance.entry.clone()).collect();
     let pipeline = seen.has_pipeline.then(|| document::parse(from.spec.as_str()).unwrap_or_default());
     CreateService {

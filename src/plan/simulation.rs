@@ -46,7 +46,8 @@ impl Remote {
             created_at: now,
             completed_at: None,
             initial_state,
-            target_state: Some(target), used: Default::default(),
+            target_state: Some(target),
+            used: Default::default(),
         });
     }
 

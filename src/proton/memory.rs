@@ -167,7 +167,8 @@ impl State {
             created_at: Timestamp::UNIX_EPOCH,
             completed_at: None,
             initial_state: None,
-            target_state: Some(target), used: Default::default(),
+            target_state: Some(target),
+            used: Default::default(),
         };
         self.deployments.insert(id.clone(), deployment);
         let view = self.find(name)?;

@@ -68,7 +68,13 @@ impl Subject for Component {
         ComponentWish::of(self, cluster, None, None).core
     }
 
-    async fn observe(&self, around: &Around<'_>, desired: &Desired, memory: &Memory, now: Timestamp) -> Result<ComponentObserved> {
+    async fn observe(
+        &self,
+        around: &Around<'_>,
+        desired: &Desired,
+        memory: &Memory,
+        now: Timestamp,
+    ) -> Result<ComponentObserved> {
         let mut wish = self.wish(around);
         wish.core.policy.clone_from(&desired.policy);
         let found = optional(around.proton.get_component(&wish.core.name).await)?;

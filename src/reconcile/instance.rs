@@ -40,8 +40,9 @@ impl ServiceInstance {
     pub fn wish(&self, surroundings: &Surroundings, cluster: &str) -> InstanceWish {
         let namespace = self.metadata.namespace.as_deref().unwrap_or_default();
         let spec = &self.spec;
-        let environment =
-            surroundings.environment(namespace, spec.environment_name.as_ref(), spec.environment_ref.as_ref()).unwrap_or_default();
+        let environment = surroundings
+            .environment(namespace, spec.environment_name.as_ref(), spec.environment_ref.as_ref())
+            .unwrap_or_default();
         InstanceWish::of(self, cluster, self.service(surroundings), environment)
     }
 }
@@ -82,9 +83,13 @@ impl Subject for ServiceInstance {
         let (components, environment) = current(around.proton, &wish, view.as_ref()).await?;
         let made_for_us = around.surroundings.services(around.namespace).iter().any(|object| {
             let made = object.status.iter().flat_map(|status| &status.created_instances);
-            object.desired("").name == service && made.into_iter().any(|one| one.name == name && one.owner == wish.core.identity.owner)
+            object.desired("").name == service
+                && made.into_iter().any(|one| one.name == name && one.owner == wish.core.identity.owner)
         });
-        Ok(InstanceObserved { wish, seen: InstanceSeen { core: observed, service: found, made_for_us, used, components, environment } })
+        Ok(InstanceObserved {
+            wish,
+            seen: InstanceSeen { core: observed, service: found, made_for_us, used, components, environment },
+        })
     }
 
     fn plan(_: &Desired, observed: &InstanceObserved, memory: &Memory) -> Decision {
@@ -219,4 +224,3 @@ async fn current(proton: &dyn Proton, wish: &InstanceWish, view: Option<&Instanc
     }
     Ok(current)
 }
-

@@ -20,4 +20,6 @@ pub mod surroundings;
 pub mod target;
 
 #[cfg(test)]
+mod kube_double;
+#[cfg(test)]
 mod lives;

@@ -96,7 +96,9 @@ impl Subject for ProtonService {
         let name = wish.core.name.clone();
         let found = optional(around.proton.get_service(&name).await)?;
         let (has_pipeline, instances) = match &found {
-            Some(service) => (service.pipeline.is_some(), optional(all_instances(around.proton, &name).await)?.unwrap_or_default()),
+            Some(service) => {
+                (service.pipeline.is_some(), optional(all_instances(around.proton, &name).await)?.unwrap_or_default())
+            }
             None if wish.core.deleting => (false, Vec::new()),
             None => (around.proton.has_pipeline(&wish.core.template_name).await?, Vec::new()),
         };

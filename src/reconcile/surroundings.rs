@@ -53,7 +53,8 @@ impl Surroundings {
 
     /// An environment by name or ref.
     pub fn environment(&self, namespace: &str, name: Option<&String>, reference: Option<&LocalRef>) -> Option<Dependency> {
-        let find = |object: &str| self.caches.as_ref().and_then(|all| found(&all.environments, Kind::Environment, namespace, object));
+        let find =
+            |object: &str| self.caches.as_ref().and_then(|all| found(&all.environments, Kind::Environment, namespace, object));
         Dependency::resolve("ProtonEnvironment", name, reference, find)
     }
 

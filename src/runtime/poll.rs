@@ -113,7 +113,13 @@ impl Poller {
 
     /// How many objects wait.
     pub fn waiting(&self) -> usize {
-        self.groups.lock().unwrap_or_else(PoisonError::into_inner).values().flat_map(|group| group.targets.values()).map(Vec::len).sum()
+        self.groups
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .flat_map(|group| group.targets.values())
+            .map(Vec::len)
+            .sum()
     }
 
     /// Polls every `interval` until `stop` is cancelled.

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::cache::Cache;
 use super::dispatch::Dispatch;
+use super::drivers::{Drivers, Shared};
 use super::fence::{Fence, Unfenced};
 use super::key::Kind;
 use super::metrics::Metrics;
@@ -28,7 +29,6 @@ use super::queue::Lane;
 use super::readiness::Readiness;
 use super::settings::Settings;
 use super::users::Users;
-use super::drivers::{Drivers, Shared};
 use super::{server, shutdown, watch, workers};
 use crate::api::Reason;
 use crate::proton::connection::{AwsConnector, Connections, Connector, IN_USE_LABEL, SecretUse, Secrets, describe_endpoint};
@@ -93,7 +93,12 @@ pub async fn start(
 
     let gone = Arc::new(Notify::new());
     let (services, instances, components) = (caches.services.clone(), caches.instances.clone(), caches.components.clone());
-    let users = Users { environments: cache.clone(), services: services.clone(), instances: instances.clone(), components: components.clone() };
+    let users = Users {
+        environments: cache.clone(),
+        services: services.clone(),
+        instances: instances.clone(),
+        components: components.clone(),
+    };
     let shared = Shared {
         client: client.clone(),
         connections,

@@ -3,9 +3,9 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
+use kube::ResourceExt as _;
 use kube::core::DeserializeGuard;
 use kube::runtime::reflector::ObjectRef;
-use kube::ResourceExt as _;
 
 use super::cache::Cache;
 use super::key::{Key, Kind};

@@ -60,7 +60,8 @@ impl Services for AwsProton {
     }
 
     async fn create_service(&self, request: &CreateService) -> Result<ServiceView> {
-        let (connection, id, branch) = request.repository.clone().map_or((None, None, None), |(a, b, c)| (Some(a), Some(b), Some(c)));
+        let (connection, id, branch) =
+            request.repository.clone().map_or((None, None, None), |(a, b, c)| (Some(a), Some(b), Some(c)));
         let call = self
             .writes
             .create_service()

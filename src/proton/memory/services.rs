@@ -16,16 +16,17 @@ fn instance_arn(service: &str, name: &str) -> String {
 }
 
 fn state_of(spec: Option<Sensitive>) -> EnvironmentState {
-    EnvironmentState {
-        spec,
-        template_name: "svc".into(),
-        template_major_version: "1".into(),
-        template_minor_version: "0".into(),
-    }
+    EnvironmentState { spec, template_name: "svc".into(), template_major_version: "1".into(), template_minor_version: "0".into() }
 }
 
 impl State {
-    fn record(&mut self, target_arn: String, initial: Option<EnvironmentState>, target: EnvironmentState, used: UsedIds) -> String {
+    fn record(
+        &mut self,
+        target_arn: String,
+        initial: Option<EnvironmentState>,
+        target: EnvironmentState,
+        used: UsedIds,
+    ) -> String {
         let id = format!("00000000-0000-4000-8000-{:012}", self.deployments.len() + 1);
         let deployment = Deployment {
             id: id.clone(),
@@ -147,8 +148,7 @@ impl MemoryProton {
     /// Ends everything that runs, well.
     pub(crate) fn finish_all(&self) {
         let mut state = self.state();
-        let running: Vec<Deployment> =
-            state
+        let running: Vec<Deployment> = state
             .deployments
             .values()
             .filter(|deployment| deployment.deployment_status.is_running() && !deployment.target_arn.contains(":environment/"))
@@ -159,7 +159,9 @@ impl MemoryProton {
             let end = if cancelled { DeploymentStatus::Cancelled } else { DeploymentStatus::Succeeded };
             state.deployments.get_mut(&deployment.id).unwrap().deployment_status = end.clone();
             let target = deployment.target_state.clone().unwrap();
-            for view in state.instances.values_mut().filter(|view| view.last_attempted_deployment_id.as_ref() == Some(&deployment.id)) {
+            for view in
+                state.instances.values_mut().filter(|view| view.last_attempted_deployment_id.as_ref() == Some(&deployment.id))
+            {
                 view.deployment_status = end.clone();
                 if !cancelled {
                     view.spec.clone_from(&target.spec);
@@ -168,7 +170,9 @@ impl MemoryProton {
                     view.last_succeeded_deployment_id = Some(deployment.id.clone());
                 }
             }
-            for view in state.components.values_mut().filter(|view| view.last_attempted_deployment_id.as_ref() == Some(&deployment.id)) {
+            for view in
+                state.components.values_mut().filter(|view| view.last_attempted_deployment_id.as_ref() == Some(&deployment.id))
+            {
                 view.deployment_status = end.clone();
                 if !cancelled {
                     view.last_succeeded_deployment_id = Some(deployment.id.clone());
@@ -228,7 +232,8 @@ impl Services for MemoryProton {
     }
 
     async fn list_service_template_versions(&self, _: &str, major: &str) -> Result<Vec<TemplateVersion>> {
-        let version = TemplateVersion { major: major.into(), minor: "0".into(), recommended_minor: Some("0".into()), published: true };
+        let version =
+            TemplateVersion { major: major.into(), minor: "0".into(), recommended_minor: Some("0".into()), published: true };
         self.perform("ListServiceTemplateVersions", |_| Ok(vec![version]))
     }
 
@@ -480,7 +485,11 @@ impl Services for MemoryProton {
 
 fn deploy_component(state: &mut State, name: &str, file: Option<&Sensitive>) -> Result<ComponentView> {
     let view = state.component(name)?.clone();
-    let old = view.last_succeeded_deployment_id.as_ref().and_then(|id| state.deployments.get(id)).and_then(|old| old.target_state.clone());
+    let old = view
+        .last_succeeded_deployment_id
+        .as_ref()
+        .and_then(|id| state.deployments.get(id))
+        .and_then(|old| old.target_state.clone());
     let kept = old.as_ref().and_then(|state| state.spec.as_ref()).and_then(|text| {
         serde_json::from_str::<serde_json::Value>(text.as_str()).unwrap()["templateFile"].as_str().map(str::to_owned)
     });

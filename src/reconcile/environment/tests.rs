@@ -1,7 +1,5 @@
 //! The driver with a Proton and an API server in memory: whole lives of an environment, and the same with a crash at every point.
 
-mod double;
-
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use std::sync::Arc;
@@ -13,22 +11,22 @@ use kube::runtime::watcher;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::proton::DeploymentStatus::{self, Cancelled, DeleteComplete, Failed, Succeeded};
+use crate::proton::ErrorClass;
 use crate::proton::connection::{ConnectionError, Connections};
+use crate::proton::connection::{ConnectionSettings, Connector, SecretReader};
+use crate::proton::memory::MemoryProton;
 use crate::reconcile::driver::{Clock, Parts};
 use crate::reconcile::events::Events;
+use crate::reconcile::kube_double::KubeDouble;
 use crate::runtime::cache::Cache;
 use crate::runtime::dispatch::Ending;
+use crate::runtime::fence::NotLeader;
 use crate::runtime::key::Key;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::poll::Poller;
-use crate::runtime::workers::Reconcile;
-use crate::proton::DeploymentStatus::{self, Cancelled, DeleteComplete, Failed, Succeeded};
-use crate::proton::connection::{ConnectionSettings, Connector, SecretReader};
-use crate::proton::memory::MemoryProton;
-use crate::proton::ErrorClass;
-use crate::runtime::fence::NotLeader;
 use crate::runtime::settings::Settings;
-use double::KubeDouble;
+use crate::runtime::workers::Reconcile;
 
 const PATH: &str = "/apis/proton-operator.dev/v1alpha1/namespaces/team/protonenvironments/shop";
 

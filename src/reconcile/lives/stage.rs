@@ -1,9 +1,5 @@
 //! Objects of every kind, their drivers, and a Proton and an API server in memory.
 
-#[allow(dead_code, reason = "the double serves the tests of environments too, and not all of it is needed here")]
-#[path = "../environment/tests/double.rs"]
-mod double;
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +16,7 @@ use crate::proton::memory::MemoryProton;
 use crate::proton::{DeploymentStatus, Proton};
 use crate::reconcile::driver::{Clock, Driver, Parts};
 use crate::reconcile::events::Events;
+use crate::reconcile::kube_double::KubeDouble;
 use crate::reconcile::subject::Subject;
 use crate::reconcile::surroundings::{Caches, Surroundings};
 use crate::runtime::cache::Cache;
@@ -31,7 +28,6 @@ use crate::runtime::metrics::Metrics;
 use crate::runtime::poll::Poller;
 use crate::runtime::settings::Settings;
 use crate::runtime::workers::Reconcile as _;
-use double::KubeDouble;
 
 struct OneProton(Arc<MemoryProton>);
 
@@ -120,7 +116,8 @@ impl Stage {
     /// Creates an object.
     pub(super) fn create(&mut self, kind: Kind, name: &'static str, spec: Value) {
         let metadata = json!({"namespace": "team", "name": name, "uid": format!("u-{name}"), "generation": 1});
-        let object = json!({"apiVersion": "proton-operator.dev/v1alpha1", "kind": kind.as_str(), "metadata": metadata, "spec": spec});
+        let object =
+            json!({"apiVersion": "proton-operator.dev/v1alpha1", "kind": kind.as_str(), "metadata": metadata, "spec": spec});
         self.kube.put(&path(kind, name), object);
         self.objects.push((kind, name));
     }
@@ -184,7 +181,8 @@ impl Stage {
     /// Ends what runs.
     pub(super) fn end(&self) {
         for (kind, name) in &self.objects {
-            let view = self.proton.environment(name).filter(|view| *kind == Kind::Environment && view.deployment_status.is_running());
+            let view =
+                self.proton.environment(name).filter(|view| *kind == Kind::Environment && view.deployment_status.is_running());
             if let Some(view) = view {
                 let deleting = view.deployment_status == DeploymentStatus::DeleteInProgress;
                 self.proton.finish(name, if deleting { DeploymentStatus::DeleteComplete } else { DeploymentStatus::Succeeded });
@@ -221,8 +219,7 @@ where
 
 fn drivers(kube: &KubeDouble, proton: &Arc<MemoryProton>, caches: Caches) -> Drivers {
     let settings = <Line as clap::Parser>::parse_from(["x"]).settings;
-    let connections =
-        Connections::new(Arc::new(OneProton(proton.clone())), Arc::new(NoSecrets), settings, Metrics::default());
+    let connections = Connections::new(Arc::new(OneProton(proton.clone())), Arc::new(NoSecrets), settings, Metrics::default());
     let (environments, services) = (caches.environments.clone(), caches.services.clone());
     let (instances, components) = (caches.instances.clone(), caches.components.clone());
     let surroundings = Arc::new(Surroundings::new(caches));
