@@ -36,7 +36,7 @@ pub(super) async fn load(reader: &mut Reader, id: &str) -> Result<Option<Subject
 async fn provisioned_by(reader: &mut Reader, deployment: &Deployment) -> Result<(Option<String>, String), StoreError> {
     if deployment.kind == TargetKind::ServicePipeline {
         let account = deployment.target_arn.split(':').nth(4).unwrap_or_default();
-        return Ok((None, account.to_owned()));
+        return Ok((reader.account_settings().await?.pipeline_service_role_arn, account.to_owned()));
     }
     let environment = reader.environment(&deployment.names.environment).await?;
     let Some(environment) = environment else {

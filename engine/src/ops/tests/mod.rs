@@ -10,6 +10,7 @@ mod idempotency;
 mod lists;
 pub(crate) mod rig;
 mod service_lifecycle;
+mod service_random;
 mod service_templates;
 mod service_update;
 mod versions;

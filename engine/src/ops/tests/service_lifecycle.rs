@@ -104,6 +104,18 @@ async fn the_provisioner_gets_what_the_namespaces_say() {
 }
 
 #[tokio::test]
+async fn instances_use_the_role_of_the_environment_and_pipelines_that_of_the_account() {
+    let rig = rig().await;
+    let role = |name: &str| format!("arn:aws:iam::123456789012:role/{name}");
+    rig.update(json!({"deploymentType": "NONE", "protonServiceRoleArn": role("environment")})).await.unwrap();
+    rig.call(Operation::UpdateAccountSettings, json!({"pipelineServiceRoleArn": role("pipelines")})).await.unwrap();
+    rig.call(Operation::CreateService, create("web", &["one"])).await.unwrap();
+    rig.settle().await;
+    let roles: Vec<Option<String>> = rig.script.asked().iter().skip(1).map(|(job, _)| job.role_arn.clone()).collect();
+    assert_eq!(roles, [Some(role("environment")), Some(role("pipelines"))]);
+}
+
+#[tokio::test]
 async fn a_service_without_a_pipeline_is_active_after_its_instances() {
     let rig = created("job", &["one"]).await;
     let shown = service(&rig).await;
@@ -152,6 +164,23 @@ async fn a_failed_instance_stops_the_pipeline_and_can_be_repaired() {
     let repaired = service(&rig).await;
     assert_eq!((&repaired["status"], &repaired["pipeline"]["deploymentStatus"]), (&json!("ACTIVE"), &json!("SUCCEEDED")));
     assert_eq!(repaired["statusMessage"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_instance_that_cannot_be_rendered_fails_with_its_place() {
+    let rig = rig().await;
+    rig.register_service_file("job", (1, 1), "Resources:\n  A: {{ service_instance.inputs.nothing }}\n").await;
+    rig.call(Operation::CreateService, create("job", &["one"])).await.unwrap();
+    rig.settle().await;
+    let failed = instance(&rig, "one").await;
+    let message = failed["deploymentStatusMessage"].as_str().unwrap();
+    assert!(message.starts_with("instance_infrastructure/cloudformation.yaml:2: "), "{message}");
+    assert_eq!(service(&rig).await["status"], "CREATE_FAILED");
+    rig.register_service("job", (1, 2)).await;
+    let body = json!({"serviceName": "shop", "name": "one", "deploymentType": "MINOR_VERSION"});
+    rig.call(Operation::UpdateServiceInstance, body).await.unwrap();
+    rig.settle().await;
+    assert_eq!(instance(&rig, "one").await["deploymentStatus"], "SUCCEEDED");
 }
 
 #[tokio::test]
