@@ -46,6 +46,8 @@ pub struct Instance<'a> {
     pub component_sources: &'a [String],
     /// Whether a deployment of it is in progress.
     pub running: bool,
+    /// Whether it is being removed from its service, or its removal failed.
+    pub leaving: bool,
     /// The component that is attached to it.
     pub occupant: Option<&'a str>,
 }
@@ -76,6 +78,9 @@ pub fn check(
         return Err(Refusal::Invalid(format!(
             "The template version of the {what} does not support components: its supportedComponentSources do not contain {DIRECTLY_DEFINED}. Update the version, or the instance to one that does."
         )));
+    }
+    if is_new && instance.leaving {
+        return Err(Refusal::Conflict(format!("The {what} is being removed, so no component can be attached to it.")));
     }
     if instance.running {
         return Err(Refusal::Conflict(format!(
@@ -130,24 +135,27 @@ mod tests {
     }
 
     #[rstest]
-    #[case::fits("prod", &[DIRECTLY_DEFINED], true, false, None, "")]
-    #[case::itself("prod", &[DIRECTLY_DEFINED], true, false, Some("table"), "")]
-    #[case::support_withdrawn_later("prod", &[], false, false, Some("table"), "")]
-    #[case::elsewhere("beta", &[DIRECTLY_DEFINED], true, false, None, "runs in beta")]
-    #[case::unsupported("prod", &[], true, false, None, "supportedComponentSources")]
-    #[case::occupied("prod", &[DIRECTLY_DEFINED], true, false, Some("bucket"), "The component bucket is attached")]
-    #[case::running("prod", &[DIRECTLY_DEFINED], true, true, None, "in progress")]
-    #[case::running_later("prod", &[DIRECTLY_DEFINED], false, true, Some("table"), "in progress")]
+    #[case::fits("prod", &[DIRECTLY_DEFINED], true, "", None, "")]
+    #[case::itself("prod", &[DIRECTLY_DEFINED], true, "", Some("table"), "")]
+    #[case::support_withdrawn_later("prod", &[], false, "", Some("table"), "")]
+    #[case::elsewhere("beta", &[DIRECTLY_DEFINED], true, "", None, "runs in beta")]
+    #[case::unsupported("prod", &[], true, "", None, "supportedComponentSources")]
+    #[case::occupied("prod", &[DIRECTLY_DEFINED], true, "", Some("bucket"), "The component bucket is attached")]
+    #[case::running("prod", &[DIRECTLY_DEFINED], true, "running", None, "in progress")]
+    #[case::running_later("prod", &[DIRECTLY_DEFINED], false, "running", None, "in progress")]
+    #[case::leaving("prod", &[DIRECTLY_DEFINED], true, "leaving", None, "being removed")]
+    #[case::leaving_and_detached("prod", &[DIRECTLY_DEFINED], false, "leaving", Some("table"), "")]
     fn what_an_instance_must_be(
         #[case] environment: &str,
         #[case] sources: &[&str],
         #[case] is_new: bool,
-        #[case] running: bool,
+        #[case] what: &str,
         #[case] occupant: Option<&str>,
         #[case] says: &str,
     ) {
         let sources: Vec<String> = sources.iter().map(|source| (*source).to_owned()).collect();
-        let instance = Instance { environment, component_sources: &sources, running, occupant };
+        let (running, leaving) = (what == "running", what == "leaving");
+        let instance = Instance { environment, component_sources: &sources, running, leaving, occupant };
         match check("table", "prod", &attachment("shop/one"), is_new, instance) {
             Ok(()) => assert_eq!(says, ""),
             Err(refusal) => assert!(!says.is_empty() && refusal.to_string().contains(says), "{refusal}"),

@@ -9,6 +9,7 @@ use crate::domain::client_token::{self, Remembered};
 use crate::domain::component::Component;
 use crate::domain::component_attachment::{self, Instance};
 use crate::domain::component_state::{Attachment, ComponentState};
+use crate::domain::deployment::State;
 use crate::domain::idempotency::Verdict;
 use crate::domain::service_target::ServiceInstance;
 use crate::domain::tags::{self, Tag};
@@ -54,6 +55,7 @@ pub(super) async fn check_attachment(
         environment: &instance.environment,
         component_sources: version.as_ref().map(|version| version.component_sources.as_slice()).unwrap_or_default(),
         running: instance.target.state.is_running(),
+        leaving: is_leaving(reader, instance).await?,
         occupant: occupant.as_ref().map(|component| component.name.as_str()),
     };
     component_attachment::check(name, environment, attachment, is_new, facts)?;
@@ -61,6 +63,13 @@ pub(super) async fn check_attachment(
         Some(spec) => check_spec(spec, attachment, environment, version.as_ref()),
         None => Ok(()),
     }
+}
+
+/// Whether an accepted request removes the instance: its deletion may begin later, after others are created.
+async fn is_leaving(reader: &mut Reader, instance: &ServiceInstance) -> Result<bool, ApiError> {
+    let service = reader.service(&instance.service).await?;
+    let planned = service.is_some_and(|service| service.plan.removed.contains(&instance.name));
+    Ok(planned || matches!(instance.target.state, State::DeleteInProgress | State::DeleteFailed))
 }
 
 /// Checks the entry of the instance in a serviceSpec. The message names inputs and rules, never values.

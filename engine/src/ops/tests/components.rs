@@ -295,3 +295,17 @@ async fn automation_tells_how_a_deployment_of_its_own_ends() {
     refused(&rig, notify, prod, "ConflictException", "already ended").await;
     assert!(rig.dump().await.contains("outbox (0)"));
 }
+
+#[tokio::test]
+async fn an_instance_that_waits_for_its_removal_takes_no_component() {
+    let rig = shop().await;
+    rig.script.then([Answer::Wait(3600)]);
+    let spec = service_lifecycle::document(false, &["two", "three"]);
+    rig.call(Operation::UpdateService, json!({"name": "shop", "spec": spec})).await.unwrap();
+    rig.step().await;
+    // The new instance is still being created, so the deletion of the old one has not begun.
+    assert_eq!(service_lifecycle::instance(&rig, "one").await["deploymentStatus"], "SUCCEEDED");
+    refused(&rig, Operation::CreateComponent, attached(), "ConflictException", "being removed").await;
+    rig.settle().await;
+    refused(&rig, Operation::CreateComponent, attached(), "ResourceNotFoundException", "service-instance/one").await;
+}
