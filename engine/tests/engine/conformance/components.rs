@@ -111,7 +111,7 @@ async fn notify(stage: &Stage, record: &Record) {
     record.success(end().send().await);
     client.wait_until_component_deployed().name("slow-told").wait(PATIENCE).await.unwrap();
     let outputs = client.list_component_outputs().component_name("slow-told").send().await.unwrap().outputs;
-    assert_eq!(outputs, [output.clone()]);
+    assert_eq!(outputs.as_slice(), std::slice::from_ref(&output));
     record.refusal(ErrorKind::Conflict, end().send().await);
     record.refusal(ErrorKind::ResourceNotFound, notify("component/nothing").send().await);
     record.refusal(ErrorKind::Validation, notify("component/slow-told").status_message("x".repeat(5001)).send().await);
