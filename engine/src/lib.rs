@@ -15,5 +15,6 @@ pub mod ops;
 pub mod provision;
 pub mod render;
 pub mod s3_bundles;
+pub mod sequence;
 pub mod store;
 pub mod worker;

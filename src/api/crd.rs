@@ -5,11 +5,11 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
 };
 use kube::CustomResourceExt;
 
-use super::ProtonEnvironment;
+use super::{Component, ProtonEnvironment, ProtonService, ServiceInstance};
 
 /// Every CRD of the operator, in alphabetical order of their plurals.
 pub fn crds() -> Vec<CustomResourceDefinition> {
-    let mut all = vec![ProtonEnvironment::crd()];
+    let mut all = vec![Component::crd(), ProtonEnvironment::crd(), ProtonService::crd(), ServiceInstance::crd()];
     for crd in &mut all {
         for version in &mut crd.spec.versions {
             if let Some(schema) = version.schema.as_mut().and_then(|schema| schema.open_api_v3_schema.as_mut()) {

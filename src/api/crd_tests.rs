@@ -13,7 +13,12 @@ fn root() -> PathBuf {
 }
 
 fn schema() -> Value {
-    let crd = crds().remove(0);
+    schema_of("ProtonEnvironment")
+}
+
+/// The schema of a kind.
+fn schema_of(kind: &str) -> Value {
+    let crd = crds().into_iter().find(|crd| crd.spec.names.kind == kind).unwrap();
     serde_json::to_value(crd.spec.versions[0].schema.as_ref().unwrap().open_api_v3_schema.as_ref().unwrap()).unwrap()
 }
 
@@ -32,15 +37,18 @@ fn committed_files_are_what_the_code_says() {
 
 #[test]
 fn names_are_the_contract() {
-    let names = crds().remove(0).spec.names;
-    assert_eq!(names.plural, "protonenvironments");
-    assert_eq!(names.short_names, Some(vec!["penv".to_owned()]));
-    assert_eq!(names.categories, Some(vec!["proton".to_owned()]));
-    for crd in crds() {
+    let wanted =
+        [("components", "pcomp"), ("protonenvironments", "penv"), ("protonservices", "psvc"), ("serviceinstances", "psi")];
+    for (crd, (plural, short)) in crds().into_iter().zip(wanted) {
+        assert_eq!(crd.spec.names.plural, plural);
+        assert_eq!(crd.spec.names.short_names, Some(vec![short.to_owned()]));
+        assert_eq!(crd.spec.names.categories, Some(vec!["proton".to_owned()]));
         let value = serde_json::to_value(&crd).unwrap();
         assert!(!value.to_string().contains("[]"), "an empty list upsets GitOps tools");
     }
 }
+
+const KINDS: [&str; 4] = ["Component", "ProtonEnvironment", "ProtonService", "ServiceInstance"];
 
 /// Walks every node of the schema.
 fn walk(node: &Value, path: &str, visit: &mut dyn FnMut(&str, &Value)) {
@@ -57,15 +65,17 @@ fn walk(node: &Value, path: &str, visit: &mut dyn FnMut(&str, &Value)) {
 
 #[test]
 fn the_schema_is_structural_and_writes_no_default() {
-    walk(&schema(), "", &mut |path, node| {
-        assert!(node.get("type").is_some(), "{path} has no type");
-        for forbidden in ["default", "nullable", "$ref", "oneOf", "anyOf", "allOf", "uniqueItems"] {
-            assert!(node.get(forbidden).is_none(), "{path} has {forbidden}");
-        }
-        if path != ".spec.inputs" {
-            assert!(node.get("x-kubernetes-preserve-unknown-fields").is_none(), "{path} keeps unknown fields");
-        }
-        assert!(!node.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")), "{path}");
+    KINDS.iter().for_each(|kind| {
+        walk(&schema_of(kind), "", &mut |path, node| {
+            assert!(node.get("type").is_some(), "{path} has no type");
+            for forbidden in ["default", "nullable", "$ref", "oneOf", "anyOf", "allOf", "uniqueItems"] {
+                assert!(node.get(forbidden).is_none(), "{path} has {forbidden}");
+            }
+            if path != ".spec.inputs" && path != ".spec.pipeline.inputs" {
+                assert!(node.get("x-kubernetes-preserve-unknown-fields").is_none(), "{path} keeps unknown fields");
+            }
+            assert!(!node.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")), "{path}");
+        })
     });
 }
 
@@ -78,23 +88,26 @@ fn only_template_and_major_version_are_required() {
 
 #[test]
 fn texts_and_collections_of_the_spec_are_bounded() {
-    let schema = schema();
-    walk(&schema["properties"]["spec"], "spec", &mut |path, node| match node["type"].as_str() {
-        Some("string") => assert!(node.get("maxLength").is_some() || node.get("enum").is_some(), "{path} is unbounded"),
-        Some("array") => assert!(node.get("maxItems").is_some(), "{path} is unbounded"),
-        Some("object") if node.get("additionalProperties").is_some() => {
-            assert!(node.get("maxProperties").is_some(), "{path} is unbounded");
-        }
-        _ => {}
+    KINDS.iter().for_each(|kind| {
+        walk(&schema_of(kind)["properties"]["spec"], "spec", &mut |path, node| match node["type"].as_str() {
+            Some("string") => assert!(node.get("maxLength").is_some() || node.get("enum").is_some(), "{path} is unbounded"),
+            Some("array") => assert!(node.get("maxItems").is_some(), "{path} is unbounded"),
+            Some("object") if node.get("additionalProperties").is_some() => {
+                assert!(node.get("maxProperties").is_some(), "{path} is unbounded");
+            }
+            _ => {}
+        })
     });
 }
 
 #[test]
 fn every_field_is_described() {
-    walk(&schema(), "", &mut |path, node| {
-        if path.starts_with(".spec") && !path.ends_with("[]") {
-            assert!(node.get("description").is_some(), "{path} has no description");
-        }
+    KINDS.iter().for_each(|kind| {
+        walk(&schema_of(kind), "", &mut |path, node| {
+            if path.starts_with(".spec") && !path.ends_with("[]") {
+                assert!(node.get("description").is_some(), "{path} has no description");
+            }
+        })
     });
 }
 

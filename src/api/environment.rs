@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::lifecycle::{Lifecycle, MinorVersionPolicy};
 use super::sensitive::Sensitive;
-use super::status::TargetStatus;
+pub use super::status::ResourceStatus as ProtonEnvironmentStatus;
 use super::{rules, schema};
 
 /// An environment of the AWS Proton API. Members have the names and meanings of CreateEnvironment and UpdateEnvironment.
@@ -46,7 +45,7 @@ use super::{rules, schema};
     validation = rules::not_removed("componentRoleArn"),
     validation = rules::one_way_to_provision(),
     validation = rules::inputs_or_document(),
-    validation = rules::no_current_value(),
+    validation = rules::no_current_value("specYaml"),
     validation = rules::tag_keys(),
     validation = rules::observe_never_deletes(),
 )]
@@ -136,36 +135,4 @@ pub enum RepositoryProvider {
     GithubEnterprise,
     /// Bitbucket.
     Bitbucket,
-}
-
-/// What is known of the environment, and what the operator has to remember.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ProtonEnvironmentStatus {
-    /// The generation that this status was written for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub observed_generation: Option<i64>,
-    /// Deployed `major.minor`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    /// The deployable target.
-    #[serde(flatten)]
-    pub target: TargetStatus,
-    /// Keys of the tags that were put on the environment for this object, so that they can be taken off again.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    #[schemars(extend("x-kubernetes-list-type" = "set"))]
-    pub applied_tag_keys: Vec<String>,
-    /// Value of the annotation reconcile-requested-at that was last acted on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_handled_reconcile_at: Option<String>,
-    /// Value of the annotation deploy-requested-at that was last acted on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_handled_deploy_at: Option<String>,
-    /// Value of the annotation retry-requested-at that was last acted on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_handled_retry_at: Option<String>,
-    /// Ready, Reconciling, Stalled, Synced, Drifted.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
-    pub conditions: Vec<Condition>,
 }

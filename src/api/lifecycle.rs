@@ -205,3 +205,13 @@ pub struct ConnectionRef {
     #[schemars(regex(pattern = schema::OBJECT_NAME), length(min = 1, max = 253))]
     pub name: String,
 }
+
+/// An object of the same namespace, by its name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(transform = schema::undescribed)]
+#[serde(rename_all = "camelCase")]
+pub struct LocalRef {
+    /// Name of the object.
+    #[schemars(regex(pattern = schema::OBJECT_NAME), length(min = 1, max = 253))]
+    pub name: String,
+}

@@ -47,6 +47,10 @@ pub enum Reason {
     Adopting,
     /// The remote resource is being deleted, or what runs is waited for before.
     Deleting,
+    /// Something that the spec refers to is not there or not ready yet.
+    WaitingForDependency,
+    /// The service has a pipeline and is created together with its first instance.
+    WaitingForInstances,
     /// The API asks for fewer calls.
     Throttled,
     /// The endpoint cannot be reached or answers with an internal error.

@@ -12,6 +12,20 @@ pub const FIXED_TEMPLATE: &str = "cannot be changed: the API cannot move a resou
 pub const FIXED_CONNECTION: &str = "can be neither added nor removed later: the API fixes it at creation. Create a new object that has it (or not), then delete this one";
 /// Message for a repository added or taken away.
 pub const FIXED_REPOSITORY: &str = "can be neither added nor removed later: the API fixes the way of provisioning at creation. Create a new object, then delete this one";
+/// Message for another service of an instance.
+pub const FIXED_SERVICE: &str = "cannot be changed: the API cannot move an instance to another service. Create a new object for the other service, then delete this one";
+/// Message for another environment.
+pub const FIXED_ENVIRONMENT: &str =
+    "cannot be changed: the API cannot move a resource to another environment. Create a new object there, then delete this one";
+/// Message for a service's version.
+pub const FIXED_SERVICE_VERSION: &str =
+    "cannot be changed: the API uses it at creation only. Set the version of the ServiceInstance objects, or under pipeline";
+/// Message for a service's repository.
+pub const FIXED_SERVICE_REPOSITORY: &str =
+    "cannot be changed: the API fixes it at creation. Create a new service with the other repository, then delete this one";
+/// Message for a component's manifest.
+pub const FIXED_MANIFEST: &str =
+    "cannot be changed: UpdateComponent takes no manifest. Create a new component with the other manifest, then delete this one";
 
 fn rule(expression: String, field: &str, message: &str, reason: Reason) -> Rule {
     let rule = Rule::new(expression).message(message).reason(reason);
@@ -65,11 +79,76 @@ pub fn inputs_or_document() -> Rule {
 }
 
 /// The placeholder for "keep the deployed value" has no place in a declaration. In `inputs`, which CEL cannot see into, the plan refuses it.
-pub fn no_current_value() -> Rule {
+pub fn no_current_value(field: &str) -> Rule {
     rule(
-        "!has(self.specYaml) || !self.specYaml.contains('${Proton::CURRENT_VAL}')".to_owned(),
-        "specYaml",
-        "specYaml must not contain ${Proton::CURRENT_VAL}: write the value, or name the input in externalInputs to keep the deployed one",
+        format!("!has(self.{field}) || !self.{field}.contains('${{Proton::CURRENT_VAL}}')"),
+        field,
+        &format!(
+            "{field} must not contain ${{Proton::CURRENT_VAL}}: write the value, or name the input in externalInputs to keep the deployed one"
+        ),
+        Reason::FieldValueInvalid,
+    )
+}
+
+/// A name or a reference, and not both.
+pub fn exactly_one(name: &str, reference: &str) -> Rule {
+    rule(
+        format!("has(self.{name}) != has(self.{reference})"),
+        "",
+        &format!(
+            "set one of {name} and {reference}: {name} is a remote name, {reference} an object of this namespace that is waited for"
+        ),
+        Reason::FieldValueInvalid,
+    )
+}
+
+/// A name or a reference or neither.
+pub fn at_most_one(name: &str, reference: &str) -> Rule {
+    rule(
+        format!("!(has(self.{name}) && has(self.{reference}))"),
+        "",
+        &format!("{name} and {reference} exclude each other: keep one of them"),
+        Reason::FieldValueInvalid,
+    )
+}
+
+/// A component is attached to an instance of a service, or to nothing.
+pub fn service_with_instance() -> Rule {
+    rule(
+        "(has(self.serviceName) || has(self.serviceRef)) == (has(self.serviceInstanceName) || has(self.serviceInstanceRef))"
+            .to_owned(),
+        "",
+        "a service and a service instance go together: set both to attach the component, or take both away to detach it",
+        Reason::FieldValueInvalid,
+    )
+}
+
+/// An optional member that may be added, and then stays as it is.
+pub fn fixed_once_set(field: &str, message: &str) -> Rule {
+    rule(
+        format!("!has(oldSelf.{field}) || (has(self.{field}) && self.{field} == oldSelf.{field})"),
+        field,
+        &format!("{field} {message}"),
+        Reason::FieldValueForbidden,
+    )
+}
+
+/// Inputs for an instance need one.
+pub fn spec_when_attached() -> Rule {
+    rule(
+        "!has(self.serviceSpec) || has(self.serviceInstanceName) || has(self.serviceInstanceRef)".to_owned(),
+        "serviceSpec",
+        "serviceSpec holds inputs for the attached service instance: attach the component to one, or take serviceSpec away",
+        Reason::FieldValueInvalid,
+    )
+}
+
+/// A component has no template, so no versions.
+pub fn component_types() -> Rule {
+    rule(
+        "!has(self.deploymentType) || self.deploymentType in ['Auto', 'CurrentVersion', 'None']".to_owned(),
+        "deploymentType",
+        "a component has no template version: set deploymentType to Auto, CurrentVersion or None",
         Reason::FieldValueInvalid,
     )
 }

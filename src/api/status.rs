@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,65 @@ use super::sensitive::Sensitive;
 pub const MESSAGE_LIMIT: usize = 1024;
 /// How many deployments `deployments` mirrors.
 pub const HISTORY: usize = 10;
+
+/// The status of a resource that is one deployable target: an environment, a service instance or a component. A plan works on it for a
+/// service too, whose object then shows it as [`super::service::ProtonServiceStatus`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceStatus {
+    /// The generation that this status was written for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// Deployed `major.minor`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The deployable target.
+    #[serde(flatten)]
+    pub target: TargetStatus,
+    /// Keys of the tags that were put on the resource for this object, so that they can be taken off again.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[schemars(extend("x-kubernetes-list-type" = "set"))]
+    pub applied_tag_keys: Vec<String>,
+    /// Value of the annotation reconcile-requested-at that was last acted on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_handled_reconcile_at: Option<String>,
+    /// Value of the annotation deploy-requested-at that was last acted on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_handled_deploy_at: Option<String>,
+    /// Value of the annotation retry-requested-at that was last acted on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_handled_retry_at: Option<String>,
+    /// Ready, Reconciling, Stalled, Synced, Drifted.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
+    pub conditions: Vec<Condition>,
+    /// What only a service's status holds.
+    #[serde(skip)]
+    pub service: ServiceFacts,
+}
+
+/// Facts of a service beside its pipeline.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceFacts {
+    /// `status` of the service.
+    pub status: Option<String>,
+    /// `statusMessage` of the service.
+    pub message: Option<Sensitive<String>>,
+    /// Instances that this object's CreateService carries for objects of ours, written before the call.
+    pub created: Vec<CreatedInstance>,
+}
+
+/// An instance that CreateService made for a ServiceInstance object. Such an instance bears no owner tag at first, because CreateService takes
+/// tags of the service only; by this entry its object knows that it is its own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(transform = schema::undescribed)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedInstance {
+    /// Name of the instance.
+    pub name: String,
+    /// `cluster name/namespace/name` of the object that it was made for.
+    pub owner: String,
+}
 
 /// One deployable target: an environment, a service instance, a pipeline or a component. Names are those of the API's members.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

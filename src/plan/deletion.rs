@@ -92,7 +92,8 @@ fn release(observed: &Observed, environment: &EnvironmentView) -> Step {
 
 fn suspended(desired: &Desired, environment: &EnvironmentView) -> Step {
     let message = format!(
-        "Environment {} is not deleted while the object is suspended: resume it, or set deletionPolicy: Retain.",
+        "{} {} is not deleted while the object is suspended: resume it, or set deletionPolicy: Retain.",
+        desired.resource.noun(),
         environment.name
     );
     Step::rest(Phase::resting(Reason::DeletionSuspended, message), desired.policy.interval)

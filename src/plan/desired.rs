@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
 use crate::api::annotation as names;
 use crate::api::environment::ProvisioningRepository;
 use crate::api::{
@@ -12,10 +14,15 @@ use crate::api::{
 use crate::proton::{RepositoryBranch, Sensitive};
 
 use super::document::{self, Inputs};
+use super::target::TargetKind;
 
-/// A ProtonEnvironment as a plan sees it.
+/// A deployable target as a plan sees it; the members are those of an environment, which has the most.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Desired {
+    /// What kind of target it is, for texts.
+    pub resource: TargetKind,
+    /// Whether the outputs that the deployed state used are no longer current, so that it is deployed again.
+    pub outdated: bool,
     /// Who asks.
     pub identity: Identity,
     /// Remote name: `spec.name`, else the object's.
@@ -155,12 +162,13 @@ fn span(written: Option<&Span>, default: Duration) -> Duration {
 }
 
 impl Desired {
-    /// Reads an object. `cluster` is `--cluster-name`.
-    pub fn of(object: &ProtonEnvironment, cluster: &str) -> Self {
-        let (metadata, spec) = (&object.metadata, &object.spec);
+    /// What every kind has in common; `name` is `spec.name`. The rest is empty.
+    pub fn of_parts(metadata: &ObjectMeta, lifecycle: &Lifecycle, name: Option<&String>, cluster: &str) -> Self {
         let own_name = metadata.name.clone().unwrap_or_default();
         let namespace = metadata.namespace.as_deref().unwrap_or_default();
         Self {
+            resource: TargetKind::Environment,
+            outdated: false,
             identity: Identity {
                 uid: metadata.uid.clone().unwrap_or_default(),
                 generation: metadata.generation.unwrap_or_default(),
@@ -169,8 +177,27 @@ impl Desired {
             deleting: metadata.deletion_timestamp.is_some(),
             finalizer: metadata.finalizers.iter().flatten().any(|name| name == names::FINALIZER),
             requests: Requests::of(metadata.annotations.as_ref()),
-            policy: Policy::from(&spec.lifecycle),
-            name: spec.name.clone().unwrap_or(own_name),
+            policy: Policy::from(lifecycle),
+            name: name.cloned().unwrap_or(own_name),
+            template_name: String::new(),
+            template_major_version: String::new(),
+            template_minor_version: None,
+            minor_version_policy: MinorVersionPolicy::default(),
+            inputs: Ok(Inputs::Unmanaged),
+            description: None,
+            proton_service_role_arn: None,
+            environment_account_connection_id: None,
+            provisioning_repository: None,
+            codebuild_role_arn: None,
+            component_role_arn: None,
+            tags: BTreeMap::new(),
+        }
+    }
+
+    /// Reads an environment. `cluster` is `--cluster-name`.
+    pub fn of(object: &ProtonEnvironment, cluster: &str) -> Self {
+        let spec = &object.spec;
+        Self {
             template_name: spec.template_name.clone(),
             template_major_version: spec.template_major_version.clone(),
             template_minor_version: spec.template_minor_version.clone(),
@@ -186,12 +213,14 @@ impl Desired {
             codebuild_role_arn: spec.codebuild_role_arn.clone(),
             component_role_arn: spec.component_role_arn.clone(),
             tags: spec.tags.clone().unwrap_or_default(),
+            ..Self::of_parts(&object.metadata, &spec.lifecycle, spec.name.as_ref(), cluster)
         }
     }
 }
 
 impl Requests {
-    fn of(annotations: Option<&BTreeMap<String, String>>) -> Self {
+    /// Reads them.
+    pub fn of(annotations: Option<&BTreeMap<String, String>>) -> Self {
         let value = |name: &str| annotations.and_then(|all| all.get(name)).filter(|value| !value.is_empty()).cloned();
         Self {
             reconcile: value(names::RECONCILE_REQUESTED_AT),

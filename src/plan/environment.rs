@@ -43,7 +43,7 @@ pub fn observation_failed(desired: &Desired, memory: &Memory, failed: &Failure, 
         let step = Step::rest(Phase::progressing("The remote state is read again."), Duration::from_secs(1));
         return finish(desired, now, memory, memory.status.clone(), step);
     };
-    let mut phase = failure::phase(standing, reason, ActKind::Observe, &failed.message);
+    let mut phase = failure::phase(standing, reason, desired.resource.call(ActKind::Observe), &failed.message);
     let current = memory.status.observed_generation == Some(desired.identity.generation);
     if standing == Standing::Working && current && memory.status.conditions.is_true(ConditionType::Ready) && !desired.deleting {
         phase = Phase { standing: Standing::ReadyWorking, synced: Some(true), ..phase };
@@ -53,6 +53,17 @@ pub fn observation_failed(desired: &Desired, memory: &Memory, failed: &Failure, 
     keep_drift(&mut decision.status, &memory.status);
     decision
 }
+
+/// What to record while something that the object refers to is not there or not ready: nothing is sent, and it is looked at again when that changes.
+pub fn waiting(desired: &Desired, memory: &Memory, reason: Reason, message: &str, now: Timestamp) -> Decision {
+    let phase = Phase { synced: None, ..Phase::working(reason, message) };
+    let mut decision = finish(desired, now, memory, memory.status.clone(), Step::wait(phase, desired.policy.interval.min(WAKE)));
+    keep_drift(&mut decision.status, &memory.status);
+    decision
+}
+
+/// How long a wait for another object lasts at most, should its change be missed.
+const WAKE: Duration = Duration::from_secs(15);
 
 /// Without a look at the remote side nothing new is known about drift.
 fn keep_drift(status: &mut ProtonEnvironmentStatus, remembered: &ProtonEnvironmentStatus) {
@@ -74,7 +85,13 @@ pub fn blocked(desired: &Desired, memory: &Memory, reason: Reason, message: &str
     decision
 }
 
-fn finish(desired: &Desired, now: Timestamp, memory: &Memory, mut status: ProtonEnvironmentStatus, step: Step) -> Decision {
+pub(super) fn finish(
+    desired: &Desired,
+    now: Timestamp,
+    memory: &Memory,
+    mut status: ProtonEnvironmentStatus,
+    step: Step,
+) -> Decision {
     conditions::write(&mut status, &step.phase, desired.identity.generation, now);
     let notices = notice::notices(&memory.status, &status, &step.phase, &step.act);
     Decision { act: step.act, status, notices, requeue: step.requeue }
@@ -109,7 +126,8 @@ fn step(
             Step::rest(Phase::stalled(Reason::RemoteElsewhere, message), interval)
         }
         Relation::Another(owner) => {
-            let message = format!("Environment {} is owned by {owner} (tag proton-operator.dev/owner).", desired.name);
+            let message =
+                format!("{} {} is owned by {owner} (tag proton-operator.dev/owner).", desired.resource.noun(), desired.name);
             Step::rest(Phase::stalled(Reason::OwnedElsewhere, message), interval)
         }
         Relation::Unowned(environment) => unowned(desired, environment),
@@ -121,7 +139,7 @@ fn step(
 /// Nothing is there: create, unless the policy forbids it.
 fn absent(desired: &Desired, observed: &Observed, status: &mut ProtonEnvironmentStatus) -> Step {
     if matches!(desired.policy.adoption, AdoptionPolicy::Adopt | AdoptionPolicy::Observe) {
-        let message = format!("There is no environment {} to take up or observe.", desired.name);
+        let message = format!("There is no {} {} to take up or observe.", desired.resource.noun().to_lowercase(), desired.name);
         return Step::rest(Phase::stalled(Reason::RemoteNotFound, message), desired.policy.interval);
     }
     if desired.policy.suspended {
@@ -155,14 +173,18 @@ fn create(desired: &Desired, observed: &Observed, wanted: &Wanted, status: &mut 
     status.applied_tag_keys = desired.tags.keys().cloned().collect();
     rest::handled(desired, status);
     let request = request::create(desired, wanted);
-    Step::act(Act::Create(Box::new(request)), Phase::progressing(format!("Environment {} is being created.", desired.name)))
+    Step::act(
+        Act::Create(Box::new(request)),
+        Phase::progressing(format!("{} {} is being created.", desired.resource.noun(), desired.name)),
+    )
 }
 
 /// Something is there without an owner: take it up, if the policy says so.
 fn unowned(desired: &Desired, environment: &EnvironmentView) -> Step {
     if desired.policy.adoption == AdoptionPolicy::CreateOnly {
         let message = format!(
-            "Environment {} exists and carries no owner tag. Set adoptionPolicy: AdoptOrCreate to take it up, or choose another name.",
+            "{} {} exists and carries no owner tag. Set adoptionPolicy: AdoptOrCreate to take it up, or choose another name.",
+            desired.resource.noun(),
             desired.name
         );
         return Step::rest(Phase::stalled(Reason::AlreadyExists, message), desired.policy.interval);

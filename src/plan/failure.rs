@@ -71,27 +71,12 @@ pub fn classify(class: ErrorClass, kind: ActKind) -> Option<(Standing, Reason, P
 }
 
 /// The phase of a classified failure.
-pub fn phase(standing: Standing, reason: Reason, kind: ActKind, message: &str) -> Phase {
-    let message = format!("{}: {message}", call(kind));
+pub fn phase(standing: Standing, reason: Reason, call: &str, message: &str) -> Phase {
+    let message = format!("{call}: {message}");
     match (standing, reason) {
         (_, Reason::SpecRefused | Reason::ReferenceNotFound) => Phase::refused(reason, message),
         (Standing::Stalled, _) => Phase { synced: None, ..Phase::stalled(reason, message) },
         _ => Phase { synced: None, ..Phase::working(reason, message) },
-    }
-}
-
-/// The API's name of a step.
-fn call(kind: ActKind) -> &'static str {
-    match kind {
-        ActKind::Observe => "Reading the remote state",
-        ActKind::Finalizer => "Patching the finalizer",
-        ActKind::Create => "CreateEnvironment",
-        ActKind::Update | ActKind::UpdateMetadata => "UpdateEnvironment",
-        ActKind::Cancel => "CancelEnvironmentDeployment",
-        ActKind::Delete => "DeleteEnvironment",
-        ActKind::Tag => "TagResource",
-        ActKind::Untag => "UntagResource",
-        ActKind::DeleteDeployment => "DeleteDeployment",
     }
 }
 
@@ -141,6 +126,8 @@ mod tests {
 
     #[test]
     fn every_kind_names_its_call() {
-        assert!(ActKind::VARIANTS.iter().all(|kind| !call(*kind).is_empty()));
+        for target in crate::plan::TargetKind::VARIANTS {
+            assert!(ActKind::VARIANTS.iter().all(|kind| !target.call(*kind).is_empty()));
+        }
     }
 }

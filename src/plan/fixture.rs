@@ -102,6 +102,7 @@ pub fn deployment(id: &str, status: DeploymentStatus, target: &EnvironmentState)
         created_at: at(0),
         initial_state: Some(state("0", 0)),
         target_state: Some(target.clone()),
+        used: Default::default(),
     }
 }
 

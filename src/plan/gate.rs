@@ -29,12 +29,13 @@ pub fn pass(step: Step, desired: &Desired, memory: &Memory, now: Timestamp) -> S
     });
     match same.map(|last| (last, &last.result)) {
         None => step,
-        Some((last, Err(failure))) => after_failure(step, key.kind, last, failure, now),
+        Some((last, Err(failure))) => after_failure(step, desired, last, failure, now),
         Some((last, Ok(()))) => after_success(step, last, now),
     }
 }
 
-fn after_failure(step: Step, kind: ActKind, last: &LastAct, failure: &Failure, now: Timestamp) -> Step {
+fn after_failure(step: Step, desired: &Desired, last: &LastAct, failure: &Failure, now: Timestamp) -> Step {
+    let kind = last.key.kind;
     let Some((standing, reason, pace)) = failure::classify(failure.class, kind) else {
         return step;
     };
@@ -44,7 +45,7 @@ fn after_failure(step: Step, kind: ActKind, last: &LastAct, failure: &Failure, n
     }
     let phase = match kind {
         ActKind::DeleteDeployment => step.phase,
-        _ => failure::phase(standing, reason, kind, &failure.message),
+        _ => failure::phase(standing, reason, desired.resource.call(kind), &failure.message),
     };
     Step { act: Act::None, phase, requeue: Requeue::After(left) }
 }

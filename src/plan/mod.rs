@@ -7,6 +7,7 @@
 
 pub mod attempt;
 pub mod compare;
+pub mod component;
 pub mod conditions;
 pub mod decision;
 pub mod deletion;
@@ -17,16 +18,21 @@ pub mod environment;
 pub mod failure;
 pub mod gate;
 pub mod history;
+pub mod instance;
 pub mod memory;
 pub mod metadata;
 pub mod mirror;
 pub mod notice;
 pub mod observed;
 pub mod ownership;
+pub mod references;
 pub mod request;
 pub mod rest;
+pub mod service;
+pub mod service_document;
 pub mod supersede;
 pub mod tags;
+pub mod target;
 pub mod version;
 
 #[cfg(test)]
@@ -37,7 +43,10 @@ mod simulation;
 pub use conditions::{Phase, Standing};
 pub use decision::{Act, ActKey, ActKind, Decision, Requeue, Step};
 pub use desired::{Desired, Identity, Policy, Requests};
-pub use environment::{blocked, observation_failed, plan};
+pub use environment::{blocked, observation_failed, plan, waiting};
 pub use memory::{Failure, LastAct, Memory};
 pub use notice::{Notice, NoticeType};
 pub use observed::{Needs, Observed};
+pub use references::{Dependency, Referred};
+pub use service_document::ServiceDocument;
+pub use target::TargetKind;

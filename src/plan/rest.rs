@@ -31,7 +31,7 @@ pub fn plan(
         wanted,
         target: &status.target,
         retry: is_new(desired.requests.retry.as_ref(), status.last_handled_retry_at.as_ref()),
-        deploy: is_new(desired.requests.deploy.as_ref(), status.last_handled_deploy_at.as_ref()),
+        deploy: desired.outdated || is_new(desired.requests.deploy.as_ref(), status.last_handled_deploy_at.as_ref()),
     });
     if desired.policy.suspended {
         return suspended(desired, environment, verdict);
@@ -174,8 +174,9 @@ fn in_sync(desired: &Desired, environment: &EnvironmentView, wanted: &Wanted, st
 
 fn ready(environment: &EnvironmentView) -> Phase {
     let id = environment.last_succeeded_deployment_id.as_deref().unwrap_or("without an id");
-    let version = Actual::deployed(environment).map(|actual| actual.version()).unwrap_or_default();
-    Phase::ready(Reason::Deployed, format!("Version {version} is deployed (deployment {id})."))
+    let version = Actual::deployed(environment).map(|actual| actual.version()).filter(|version| version != ".");
+    let what = version.map_or_else(|| "The wanted state".to_owned(), |version| format!("Version {version}"));
+    Phase::ready(Reason::Deployed, format!("{what} is deployed (deployment {id})."))
 }
 
 /// This generation was deployed; since then someone else deployed something else.

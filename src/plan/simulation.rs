@@ -47,6 +47,7 @@ impl Remote {
             completed_at: None,
             initial_state,
             target_state: Some(target),
+            used: Default::default(),
         });
     }
 

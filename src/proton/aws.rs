@@ -5,6 +5,8 @@
 #![allow(deprecated, reason = "the SDK marks every Proton call as deprecated since the service was closed")]
 
 mod classify;
+mod service_view;
+mod services;
 #[cfg(test)]
 mod tests;
 mod view;

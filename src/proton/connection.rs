@@ -103,13 +103,14 @@ pub trait Connector: Send + Sync {
     async fn of(&self, settings: &ConnectionSettings, external_id: &str) -> Arc<dyn Proton>;
 }
 
-/// The clients in use.
+/// The clients in use; clones share them.
+#[derive(Clone)]
 pub struct Connections {
     connector: Arc<dyn Connector>,
     secrets: Arc<dyn SecretReader>,
     settings: Settings,
     metrics: Metrics,
-    open: Mutex<HashMap<ConnectionKey, Open>>,
+    open: Arc<Mutex<HashMap<ConnectionKey, Open>>>,
 }
 
 struct Open {
@@ -121,7 +122,7 @@ struct Open {
 impl Connections {
     /// No client yet.
     pub fn new(connector: Arc<dyn Connector>, secrets: Arc<dyn SecretReader>, settings: Settings, metrics: Metrics) -> Self {
-        Self { connector, secrets, settings, metrics, open: Mutex::default() }
+        Self { connector, secrets, settings, metrics, open: Arc::default() }
     }
 
     /// The connection for an object in `namespace` whose connectionRef is `secret`.

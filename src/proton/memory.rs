@@ -1,5 +1,7 @@
 //! A small Proton in memory for tests: environments that deploy until the test ends them, a log of calls, and failures to order.
 
+mod services;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 
@@ -13,6 +15,10 @@ use super::{ErrorClass, Proton, ProtonError, Result};
 #[derive(Default)]
 struct State {
     environments: BTreeMap<String, EnvironmentView>,
+    services: BTreeMap<String, super::ServiceView>,
+    instances: BTreeMap<(String, String), super::InstanceView>,
+    components: BTreeMap<String, super::ComponentView>,
+    pipelines: bool,
     deployments: BTreeMap<String, Deployment>,
     tags: BTreeMap<String, BTreeMap<String, String>>,
     outputs: Vec<Output>,
@@ -162,6 +168,7 @@ impl State {
             completed_at: None,
             initial_state: None,
             target_state: Some(target),
+            used: Default::default(),
         };
         self.deployments.insert(id.clone(), deployment);
         let view = self.find(name)?;

@@ -1,5 +1,7 @@
 //! Any client, counted and kept to a rate.
 
+mod services;
+
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

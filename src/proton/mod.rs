@@ -12,6 +12,9 @@ pub(crate) mod memory;
 pub mod metered;
 pub mod request;
 pub mod sensitive;
+pub mod service_requests;
+pub mod service_types;
+pub mod services;
 pub mod types;
 
 use async_trait::async_trait;
@@ -19,20 +22,26 @@ use async_trait::async_trait;
 pub use error::{ErrorClass, ProtonError};
 pub use request::{CreateEnvironment, UpdateEnvironment, UpdateType};
 pub use sensitive::Sensitive;
+pub use service_requests::{
+    CreateComponent, CreateService, CreateServiceInstance, UpdateComponent, UpdateService, UpdateServiceInstance,
+    UpdateServicePipeline,
+};
+pub use service_types::{ComponentSummary, ComponentView, InstanceSummary, InstanceView, PipelineView, ServiceView, TargetName};
+pub use services::Services;
 pub use types::{
     Deployment, DeploymentStatus, DeploymentSummary, EnvironmentState, EnvironmentSummary, EnvironmentTemplate, EnvironmentView,
-    Output, Page, RepositoryBranch, Tag, TemplateVersion,
+    Output, Page, RepositoryBranch, Tag, TemplateVersion, UsedIds,
 };
 
 /// What every call gives.
 pub type Result<T> = std::result::Result<T, ProtonError>;
 
-/// The calls that an environment needs. One value speaks to one endpoint with one set of keys.
+/// The calls that an environment needs, those of every kind, and with [`Services`] the rest. One value speaks to one endpoint with one set of keys.
 ///
 /// Each call is bounded in time by the implementation and is not repeated by the caller within a pass: an error of a class that
 /// [`ErrorClass::leaves_outcome_open`] means that the call may have worked.
 #[async_trait]
-pub trait Proton: Send + Sync {
+pub trait Proton: Services + Send + Sync {
     /// GetEnvironment. An absent environment is [`ErrorClass::NotFound`].
     async fn get_environment(&self, name: &str) -> Result<EnvironmentView>;
     /// CreateEnvironment: starts the first deployment. The API knows no client token here; the name is the key.

@@ -147,7 +147,19 @@ pub struct EnvironmentSummary {
     pub last_succeeded_deployment_id: Option<String>,
 }
 
-/// The environment member of the union `DeploymentState`.
+/// Deployments whose outputs an instance was rendered with: the `lastSuccessful…` members of its state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsedIds {
+    /// `lastSuccessfulEnvironmentDeploymentId`.
+    pub environment: Option<String>,
+    /// `lastSuccessfulComponentDeploymentIds`.
+    pub components: Vec<String>,
+    /// `lastSuccessfulServicePipelineDeploymentId`.
+    pub pipeline: Option<String>,
+}
+
+/// The union `DeploymentState`. Instances and pipelines have the same members as environments, their `spec` being a whole ServiceSpec document;
+/// for a component `spec` is the JSON text of its members, and template and versions are empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentState {
     /// `spec`.
@@ -160,7 +172,7 @@ pub struct EnvironmentState {
     pub template_minor_version: String,
 }
 
-/// A deployment of an environment, as GetDeployment returns it.
+/// A deployment, as GetDeployment returns it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deployment {
     /// `id`.
@@ -175,10 +187,12 @@ pub struct Deployment {
     pub created_at: Timestamp,
     /// `completedAt`; absent while it runs.
     pub completed_at: Option<Timestamp>,
-    /// `initialState`, if it is an environment's.
+    /// `initialState`.
     pub initial_state: Option<EnvironmentState>,
-    /// `targetState`, if it is an environment's: what is being deployed.
+    /// `targetState`: what is being deployed.
     pub target_state: Option<EnvironmentState>,
+    /// Which outputs the target state of an instance uses.
+    pub used: UsedIds,
 }
 
 /// A row of ListDeployments.

@@ -28,30 +28,39 @@ pub async fn perform(proton: &dyn Proton, fence: &dyn Fence, act: &Act) -> Resul
         Act::None | Act::AddFinalizer | Act::RemoveFinalizer => Ok(()),
         Act::Create(request) => {
             let call = proton.create_environment(request);
-            fenced(fence, At::BeforeCreateEnvironment, At::AfterCreateEnvironment, call).await
+            marked(fence, At::BeforeCreateEnvironment, At::AfterCreateEnvironment, call).await
         }
         Act::Update { request, .. } => {
             let call = proton.update_environment(request);
-            fenced(fence, At::BeforeUpdateEnvironment, At::AfterUpdateEnvironment, call).await
+            marked(fence, At::BeforeUpdateEnvironment, At::AfterUpdateEnvironment, call).await
         }
         Act::Cancel { name, .. } => {
             let call = proton.cancel_environment_deployment(name);
-            fenced(fence, At::BeforeCancelEnvironment, At::AfterCancelEnvironment, call).await
+            marked(fence, At::BeforeCancelEnvironment, At::AfterCancelEnvironment, call).await
         }
         Act::Delete { name, .. } => {
             let call = proton.delete_environment(name);
-            fenced(fence, At::BeforeDeleteEnvironment, At::AfterDeleteEnvironment, call).await
+            marked(fence, At::BeforeDeleteEnvironment, At::AfterDeleteEnvironment, call).await
         }
-        Act::Tag { arn, tags } => fenced(fence, At::BeforeTagResource, At::AfterTagResource, proton.tag(arn, tags)).await,
-        Act::Untag { arn, keys } => fenced(fence, At::BeforeUntagResource, At::AfterUntagResource, proton.untag(arn, keys)).await,
+        Act::Tag { arn, tags } => marked(fence, At::BeforeTagResource, At::AfterTagResource, proton.tag(arn, tags)).await,
+        Act::Untag { arn, keys } => marked(fence, At::BeforeUntagResource, At::AfterUntagResource, proton.untag(arn, keys)).await,
         Act::DeleteDeployment { id } => {
             let call = proton.delete_deployment(id);
-            fenced(fence, At::BeforeDeleteDeployment, At::AfterDeleteDeployment, call).await
+            marked(fence, At::BeforeDeleteDeployment, At::AfterDeleteDeployment, call).await
         }
     }
 }
 
-async fn fenced<T>(
+/// Makes one mutating call if this replica may.
+///
+/// # Errors
+/// See [`ActError`].
+pub async fn fenced<T>(fence: &dyn Fence, call: impl Future<Output = Result<T, ProtonError>>) -> Result<(), ActError> {
+    fence.check()?;
+    call.await.map(drop).map_err(ActError::from)
+}
+
+async fn marked<T>(
     fence: &dyn Fence,
     before: Failpoint,
     after: Failpoint,

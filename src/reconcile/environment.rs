@@ -1,364 +1,63 @@
-//! Reconciles a ProtonEnvironment: observe → plan → act → record, a few steps per pass.
-//!
-//! Each step looks at the remote side, lets the plan decide, records the plan's status, and only then performs the plan's act. So
-//! an attempt stands in the status before the call that it names, and a crash between any two lines below is repaired by the
-//! next observation.
+//! ProtonEnvironment: the simplest subject of the driver.
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_trait::async_trait;
 use jiff::Timestamp;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
-use kube::{Client, Resource as _, ResourceExt as _};
-use tokio::sync::Notify;
 
 use super::act::{self, ActError};
-use super::events::Events;
-use super::memories::Memories;
-use super::objects::{Objects, WriteError};
+use super::driver::Driver;
 use super::observe;
-use super::outputs::{OutputError, Outputs, Source};
-use crate::api::annotation::FINALIZER;
-use crate::api::{DeletionPolicy, OutputTargets, ProtonEnvironment, ProtonEnvironmentStatus, Reason};
-use crate::plan::{self, Act, ActKey, Decision, Desired, Failure, LastAct, Memory, Observed, Requeue, ownership};
-use crate::proton::ProtonError;
-use crate::proton::connection::{Connection, ConnectionError, Connections};
-use crate::runtime::cache::Cache;
-use crate::runtime::dispatch::Ending;
+use super::subject::{Around, Subject};
+use crate::api::{Lifecycle, ProtonEnvironment, ResourceStatus};
+use crate::plan::{self, Decision, Desired, Memory, Observed};
+use crate::proton::{Proton, Result, Tag};
 use crate::runtime::fence::Fence;
-use crate::runtime::jitter::spread;
-use crate::runtime::key::Key;
-use crate::runtime::metrics::Metrics;
-use crate::runtime::poll::{Poller, Seen};
-use crate::runtime::workers::Reconcile;
-
-/// The most steps of one pass. A first deployment takes three; a pass that wants more makes room for others first.
-const STEPS: usize = 6;
-/// When to go on after so many steps.
-const BREATHER: Duration = Duration::from_secs(1);
-/// When to look again while another replica holds the lease.
-const FENCED: Duration = Duration::from_secs(5);
-/// From here on waits are spread, so that objects of one age do not come all at once.
-const SPREAD_FROM: Duration = Duration::from_secs(30);
-
-/// What the driver is made of.
-pub struct Parts {
-    /// The cluster.
-    pub client: Client,
-    /// What the watches saw.
-    pub cache: Arc<Cache<ProtonEnvironment>>,
-    /// Endpoints and keys.
-    pub connections: Connections,
-    /// Sends events.
-    pub events: Events,
-    /// Watches deployments in flight.
-    pub poller: Arc<Poller>,
-    /// Whether this process may act.
-    pub fence: Arc<dyn Fence>,
-    /// Counts writes.
-    pub metrics: Metrics,
-    /// `--cluster-name`.
-    pub cluster_name: String,
-    /// `--resync`.
-    pub resync: Duration,
-    /// The time.
-    pub clock: Clock,
-    /// Told when an object is gone: its connection may have no other user.
-    pub gone: Arc<Notify>,
-}
-
-/// Tells the time; tests bring their own.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+use crate::runtime::poll::{Awaited, Seen};
 
 /// Reconciles environments.
-pub struct Environments {
-    objects: Objects<ProtonEnvironment>,
-    outputs: Outputs,
-    memories: Memories,
-    parts: Parts,
-}
-
-/// What one step is about.
-struct Round<'a> {
-    key: &'a Key,
-    object: &'a Arc<ProtonEnvironment>,
-    desired: Desired,
-    memory: Memory,
-    now: Timestamp,
-}
-
-/// What a step decided, and on what grounds; those are missing where the remote side could not be seen.
-struct Planned {
-    decision: Decision,
-    seen: Option<(Connection, Observed)>,
-}
-
-/// How a step went on.
-enum Next {
-    /// Look again at once, at this object.
-    Again(Arc<ProtonEnvironment>),
-    /// The pass is over.
-    End(Ending),
-}
-
-impl Environments {
-    /// A driver that has seen nothing yet.
-    pub fn new(parts: Parts) -> Self {
-        let (client, metrics) = (parts.client.clone(), parts.metrics.clone());
-        Self {
-            objects: Objects::new(client.clone(), parts.cache.clone(), parts.fence.clone(), metrics.clone()),
-            outputs: Outputs::new(client, metrics),
-            memories: Memories::default(),
-            parts,
-        }
-    }
-
-    async fn steps(&self, key: &Key) -> Result<Ending, WriteError> {
-        let Some(mut object) = self.parts.cache.get(key) else {
-            self.forget(key);
-            return Ok(Ending::Idle);
-        };
-        for _ in 0..STEPS {
-            match self.step(key, &object).await {
-                Ok(Next::Again(newer)) => object = newer,
-                Ok(Next::End(ending)) => return Ok(ending),
-                Err(WriteError::Stale) => object = self.objects.reread(key).await?,
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(Ending::After(BREATHER))
-    }
-
-    /// One round of observe → plan → record → act.
-    async fn step(&self, key: &Key, object: &Arc<ProtonEnvironment>) -> Result<Next, WriteError> {
-        let round = self.begin(key, object);
-        let planned = self.observe_and_plan(&round).await?;
-        let object = self.record(&round, &planned.decision).await?;
-        match planned.decision.act {
-            Act::None => {}
-            Act::AddFinalizer => return Ok(Next::Again(self.objects.add_finalizer(key, &object, FINALIZER).await?)),
-            Act::RemoveFinalizer => {
-                self.objects.remove_finalizer(key, &object, FINALIZER).await?;
-                self.forget(key);
-                return Ok(Next::End(Ending::Idle));
-            }
-            _ => {
-                if !self.act(&round, &planned).await? {
-                    return Ok(Next::Again(object));
-                }
-            }
-        }
-        self.rest(&round, &planned, object).await
-    }
-
-    fn begin<'a>(&self, key: &'a Key, object: &'a Arc<ProtonEnvironment>) -> Round<'a> {
-        let mut desired = Desired::of(object, &self.parts.cluster_name);
-        if object.spec.lifecycle.interval.is_none() {
-            desired.policy.interval = self.parts.resync;
-        }
-        let last = self.memories.act(key, object.metadata.uid.as_deref());
-        let memory = Memory { status: object.status.clone().unwrap_or_default(), last };
-        Round { key, object, desired, memory, now: (self.parts.clock)() }
-    }
-
-    async fn observe_and_plan(&self, round: &Round<'_>) -> Result<Planned, WriteError> {
-        let connection = match self.connection(round).await {
-            Ok(connection) => connection,
-            Err(error) => return without_connection(round, error),
-        };
-        match observe::environment(connection.proton.as_ref(), &round.desired, &round.memory, round.now).await {
-            Ok(observed) => {
-                self.memories.observed(round.key);
-                let decision = plan::plan(&round.desired, &observed, &round.memory);
-                Ok(Planned { decision, seen: Some((connection, observed)) })
-            }
-            Err(error) => Ok(Planned { decision: self.blind(round, &error), seen: None }),
-        }
-    }
-
-    /// A plan for an object whose remote side cannot be seen.
-    fn blind(&self, round: &Round<'_>, error: &ProtonError) -> Decision {
-        let (class, request_id) = (error.class.as_str(), error.request_id.as_deref());
-        let Key { kind, namespace, name } = round.key;
-        tracing::info!(kind = kind.as_str(), namespace, name, class, request_id, "cannot observe the remote side");
-        let uid = round.object.metadata.uid.as_deref();
-        let (before, failure) = (self.memories.observing(round.key, uid), Failure::from(error));
-        let last = LastAct::after(before.as_ref(), ActKey::observe(), Err(failure.clone()), &round.desired, round.now);
-        self.memories.set(round.key, uid, last.clone());
-        // The last act stays remembered beside it: a pause after a failed act must not end because the endpoint was away.
-        let memory = Memory { last: Some(last), ..round.memory.clone() };
-        plan::observation_failed(&round.desired, &memory, &failure, round.now)
-    }
-
-    async fn connection(&self, round: &Round<'_>) -> Result<Connection, ConnectionError> {
-        let secret = round.object.spec.lifecycle.connection_ref.as_ref().map(|secret| secret.name.as_str());
-        self.parts.connections.resolve(&round.key.namespace, secret).await
-    }
-
-    /// Writes the status if it says anything new, then tells what changed.
-    async fn record(&self, round: &Round<'_>, decision: &Decision) -> Result<Arc<ProtonEnvironment>, WriteError> {
-        if decision.status == round.memory.status {
-            return Ok(round.object.clone());
-        }
-        self.leave_outputs(round, &decision.status).await?;
-        let object = self.objects.apply_status(round.key, round.object, &decision.status).await?;
-        self.parts.events.publish(&round.object.object_ref(&()), &decision.notices).await;
-        Ok(object)
-    }
-
-    /// Performs a remote act and remembers what came of it. Returns whether it worked.
-    async fn act(&self, round: &Round<'_>, planned: &Planned) -> Result<bool, WriteError> {
-        let (Some((connection, _)), Some(act_key)) = (&planned.seen, planned.decision.act.key()) else {
-            return Ok(true);
-        };
-        let result = act::perform(connection.proton.as_ref(), self.parts.fence.as_ref(), &planned.decision.act).await;
-        let result = match result {
-            Ok(()) => Ok(()),
-            Err(ActError::Proton(error)) => Err(error),
-            Err(ActError::NotLeader(error)) => return Err(error.into()),
-        };
-        let Key { kind, namespace, name } = round.key;
-        let (act, subject, class) =
-            (act_key.kind.name(), &act_key.subject, result.as_ref().err().map(|error| error.class.as_str()));
-        tracing::info!(kind = kind.as_str(), namespace, name, act, subject, failed = class, "acted");
-        let worked = result.is_ok();
-        self.remember(round, act_key, result.map_err(|error| Failure::from(&error)));
-        Ok(worked)
-    }
-
-    fn remember(&self, round: &Round<'_>, act: ActKey, result: Result<(), Failure>) {
-        let last = LastAct::after(round.memory.last.as_ref(), act, result, &round.desired, round.now);
-        self.memories.set(round.key, round.object.metadata.uid.as_deref(), last);
-    }
-
-    /// Goes on as the plan says.
-    async fn rest(&self, round: &Round<'_>, planned: &Planned, object: Arc<ProtonEnvironment>) -> Result<Next, WriteError> {
-        if planned.decision.requeue == Requeue::AtOnce {
-            return Ok(Next::Again(object));
-        }
-        if let Some((_, observed)) = &planned.seen {
-            self.write_outputs(round, &planned.decision.status, observed).await?;
-        }
-        self.watch_deployment(round, planned);
-        Ok(Next::End(match planned.decision.requeue {
-            Requeue::Never => Ending::Idle,
-            Requeue::After(wait) | Requeue::OnChange { at_latest: wait } if wait >= SPREAD_FROM => {
-                Ending::After(spread(wait, round.key))
-            }
-            Requeue::After(wait) | Requeue::OnChange { at_latest: wait } => Ending::After(wait),
-            Requeue::AtOnce => Ending::After(BREATHER),
-        }))
-    }
-
-    /// Lets the poller wait for a change from what was seen, if that is what the plan waits for.
-    fn watch_deployment(&self, round: &Round<'_>, planned: &Planned) {
-        let waits = matches!(planned.decision.requeue, Requeue::OnChange { .. });
-        match planned.seen.as_ref().and_then(|(connection, observed)| Some((connection, observed.environment.as_ref()?))) {
-            Some((connection, view)) if waits => {
-                self.parts.poller.wait_for_environment(round.key, connection, &round.desired.name, Seen::from(view));
-            }
-            _ => self.parts.poller.forget(round.key),
-        }
-    }
-
-    async fn write_outputs(
-        &self,
-        round: &Round<'_>,
-        status: &ProtonEnvironmentStatus,
-        observed: &Observed,
-    ) -> Result<(), WriteError> {
-        if round.desired.deleting {
-            return Ok(());
-        }
-        let Some(source) = outputs_of(round, status, observed) else {
-            return Ok(());
-        };
-        let written = self.outputs.write(round.key, source, self.parts.fence.as_ref()).await;
-        self.tell_foreign(round, written).await
-    }
-
-    /// Deletes the objects with outputs that the new status no longer names.
-    async fn leave_outputs(&self, round: &Round<'_>, status: &ProtonEnvironmentStatus) -> Result<(), WriteError> {
-        let (old, new) = (output_targets(&round.memory.status), output_targets(status));
-        let owner = &round.desired.identity.owner;
-        let left = self.outputs.leave(round.key, owner, &old, &new, self.parts.fence.as_ref()).await;
-        self.tell_foreign(round, left).await
-    }
-
-    /// Somebody else's object under a name of `writeOutputsTo` is an event; other errors end the pass.
-    async fn tell_foreign(&self, round: &Round<'_>, done: Result<(), OutputError>) -> Result<(), WriteError> {
-        match done {
-            Ok(()) => Ok(()),
-            Err(OutputError::NotLeader(error)) => Err(error.into()),
-            Err(OutputError::Api(error)) => Err(error.into()),
-            Err(foreign @ OutputError::Foreign { .. }) => {
-                let (about, note) = (round.object.object_ref(&()), foreign.to_string());
-                self.parts.events.warn(&about, Reason::OutputsNotWritten.name(), "WriteOutputs", &note).await;
-                Ok(())
-            }
-        }
-    }
-
-    fn forget(&self, key: &Key) {
-        self.parts.poller.forget(key);
-        self.memories.forget(key);
-        self.outputs.forget(key);
-        self.parts.gone.notify_one();
-    }
-}
-
-/// A plan for an object that has no connection. What the API server will soon cure is no such case.
-fn without_connection(round: &Round<'_>, error: ConnectionError) -> Result<Planned, WriteError> {
-    match error {
-        ConnectionError::Api { source, .. } => Err(WriteError::from(*source)),
-        ConnectionError::NotLeader(error) => Err(error.into()),
-        lasting => {
-            let decision =
-                plan::blocked(&round.desired, &round.memory, Reason::ConnectionInvalid, &lasting.to_string(), round.now);
-            Ok(Planned { decision, seen: None })
-        }
-    }
-}
-
-/// The objects with outputs that a status names.
-fn output_targets(status: &ProtonEnvironmentStatus) -> OutputTargets {
-    status.target.outputs.as_ref().and_then(|outputs| outputs.written_to.clone()).unwrap_or_default()
-}
-
-/// What is to be written to `writeOutputsTo`; `None` for nothing.
-fn outputs_of(round: &Round<'_>, status: &ProtonEnvironmentStatus, observed: &Observed) -> Option<Source> {
-    let targets = round.object.spec.lifecycle.write_outputs_to.clone()?;
-    let outputs = status.target.outputs.clone()?;
-    let goes = ownership::deletion_policy(&round.desired, &observed.tags) == DeletionPolicy::Delete;
-    let reference = goes.then(|| OwnerReference {
-        api_version: ProtonEnvironment::api_version(&()).into_owned(),
-        kind: ProtonEnvironment::kind(&()).into_owned(),
-        name: round.object.name_any(),
-        uid: round.object.uid().unwrap_or_default(),
-        ..OwnerReference::default()
-    });
-    Some(Source { owner: round.desired.identity.owner.clone(), reference, targets, outputs })
-}
+pub type Environments = Driver<ProtonEnvironment>;
 
 #[async_trait]
-impl Reconcile for Environments {
-    async fn pass(&self, key: &Key) -> Ending {
-        match self.steps(key).await {
-            Ok(ending) => ending,
-            Err(WriteError::Gone) => {
-                self.forget(key);
-                Ending::Idle
-            }
-            Err(WriteError::NotLeader(_)) => Ending::After(FENCED),
-            Err(error) => {
-                let Key { kind, namespace, name } = key;
-                tracing::warn!(kind = kind.as_str(), namespace, name, %error, "a pass failed; it will be tried again");
-                Ending::Failed
-            }
-        }
+impl Subject for ProtonEnvironment {
+    type Observed = Observed;
+
+    fn lifecycle(&self) -> &Lifecycle {
+        &self.spec.lifecycle
+    }
+
+    fn remembered(&self) -> ResourceStatus {
+        self.status.clone().unwrap_or_default()
+    }
+
+    fn desired(&self, cluster: &str) -> Desired {
+        Desired::of(self, cluster)
+    }
+
+    async fn observe(&self, around: &Around<'_>, desired: &Desired, memory: &Memory, now: Timestamp) -> Result<Observed> {
+        observe::environment(around.proton, desired, memory, now).await
+    }
+
+    fn plan(desired: &Desired, observed: &Observed, memory: &Memory) -> Decision {
+        plan::plan(desired, observed, memory)
+    }
+
+    async fn perform(
+        _: &Observed,
+        proton: &dyn Proton,
+        fence: &dyn Fence,
+        decision: &Decision,
+    ) -> std::result::Result<(), ActError> {
+        act::perform(proton, fence, &decision.act).await
+    }
+
+    fn awaits(desired: &Desired, observed: &Observed) -> Option<(Awaited, Seen)> {
+        let view = observed.environment.as_ref()?;
+        Some((Awaited::Environment(desired.name.clone()), Seen::from(view)))
+    }
+
+    fn tags(observed: &Observed) -> &[Tag] {
+        &observed.tags
     }
 }

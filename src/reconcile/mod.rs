@@ -4,10 +4,22 @@
 //! survives a crash at any point. [`objects`], [`events`], [`outputs`], [`finalizer`] and [`memories`] know no kind.
 
 pub mod act;
+pub mod component;
+pub mod driver;
 pub mod environment;
 pub mod events;
 pub mod finalizer;
+pub mod instance;
 pub mod memories;
 pub mod objects;
 pub mod observe;
 pub mod outputs;
+pub mod service;
+pub mod subject;
+pub mod surroundings;
+pub mod target;
+
+#[cfg(test)]
+mod kube_double;
+#[cfg(test)]
+mod lives;

@@ -2,11 +2,17 @@
 
 use std::fmt;
 
-/// Our kinds, as far as this version reconciles them.
+/// Our kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// ProtonEnvironment.
     Environment,
+    /// ProtonService.
+    Service,
+    /// ServiceInstance.
+    Instance,
+    /// Component.
+    Component,
 }
 
 impl Kind {
@@ -14,6 +20,9 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Environment => "ProtonEnvironment",
+            Self::Service => "ProtonService",
+            Self::Instance => "ServiceInstance",
+            Self::Component => "Component",
         }
     }
 }
@@ -30,6 +39,11 @@ pub struct Key {
 }
 
 impl Key {
+    /// The key of an object.
+    pub fn new(kind: Kind, namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { kind, namespace: namespace.into(), name: name.into() }
+    }
+
     /// The key of an environment.
     pub fn environment(namespace: impl Into<String>, name: impl Into<String>) -> Self {
         Self { kind: Kind::Environment, namespace: namespace.into(), name: name.into() }

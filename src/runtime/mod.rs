@@ -6,6 +6,7 @@
 
 pub mod cache;
 pub mod dispatch;
+pub mod drivers;
 pub mod fence;
 pub mod jitter;
 pub mod key;
@@ -18,5 +19,6 @@ pub mod settings;
 pub mod shutdown;
 pub mod start;
 pub mod telemetry;
+pub mod users;
 pub mod watch;
 pub mod workers;

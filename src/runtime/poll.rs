@@ -1,6 +1,8 @@
 //! Watches deployments in flight: one paged list per connection and interval, however many objects wait, and a pass only for
 //! those whose remote side changed.
 
+mod environments;
+mod services;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +17,6 @@ use super::key::Key;
 use super::metrics::Metrics;
 use super::queue::Lane;
 use crate::proton::connection::{Connection, ConnectionKey};
-use crate::proton::error::optional;
 use crate::proton::{DeploymentStatus, EnvironmentSummary, EnvironmentView, Proton, Result};
 
 /// The longest interval that failures stretch polling to.
@@ -42,6 +43,19 @@ impl From<&EnvironmentSummary> for Seen {
     }
 }
 
+/// A remote resource that is waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Awaited {
+    /// An environment.
+    Environment(String),
+    /// A service, with its pipeline.
+    Service(String),
+    /// An instance of a service.
+    Instance(String, String),
+    /// A component.
+    Component(String),
+}
+
 /// An object that waits.
 #[derive(Clone, Debug)]
 struct Waiting {
@@ -52,7 +66,7 @@ struct Waiting {
 /// All that wait on one connection.
 struct Group {
     proton: Arc<dyn Proton>,
-    environments: HashMap<String, Waiting>,
+    targets: HashMap<Awaited, Vec<Waiting>>,
     /// How many pages the whole list had last time; 1 before the first.
     pages: usize,
     failures: u32,
@@ -69,29 +83,43 @@ pub struct Poller {
 impl Poller {
     /// `key` waits for a change of the environment `name` from what it has `seen`.
     pub fn wait_for_environment(&self, key: &Key, connection: &Connection, name: &str, seen: Seen) {
+        self.wait_for(key, connection, Awaited::Environment(name.to_owned()), seen);
+    }
+
+    /// `key` waits for a change of `target` from what it has `seen`.
+    pub fn wait_for(&self, key: &Key, connection: &Connection, target: Awaited, seen: Seen) {
         self.forget(key);
         let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         let group = groups.entry(connection.key.clone()).or_insert_with(|| Group {
             proton: connection.proton.clone(),
-            environments: HashMap::new(),
+            targets: HashMap::new(),
             pages: 1,
             failures: 0,
             pause: 0,
         });
         group.proton = connection.proton.clone();
-        group.environments.insert(name.to_owned(), Waiting { key: key.clone(), seen });
+        group.targets.entry(target).or_default().push(Waiting { key: key.clone(), seen });
     }
 
     /// `key` waits for nothing any more.
     pub fn forget(&self, key: &Key) {
         let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
-        groups.values_mut().for_each(|group| group.environments.retain(|_, waiting| waiting.key != *key));
-        groups.retain(|_, group| !group.environments.is_empty());
+        for group in groups.values_mut() {
+            group.targets.values_mut().for_each(|waiting| waiting.retain(|one| one.key != *key));
+            group.targets.retain(|_, waiting| !waiting.is_empty());
+        }
+        groups.retain(|_, group| !group.targets.is_empty());
     }
 
     /// How many objects wait.
     pub fn waiting(&self) -> usize {
-        self.groups.lock().unwrap_or_else(PoisonError::into_inner).values().map(|group| group.environments.len()).sum()
+        self.groups
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .flat_map(|group| group.targets.values())
+            .map(Vec::len)
+            .sum()
     }
 
     /// Polls every `interval` until `stop` is cancelled.
@@ -123,8 +151,8 @@ impl Poller {
                 group.pause -= 1;
                 continue;
             }
-            let names = group.environments.keys().cloned().collect();
-            due.push((key.clone(), Look { proton: group.proton.clone(), names, pages: group.pages }));
+            let targets = group.targets.keys().cloned().collect();
+            due.push((key.clone(), Look { proton: group.proton.clone(), targets, pages: group.pages }));
         }
         due
     }
@@ -147,59 +175,48 @@ impl Poller {
         };
         group.failures = 0;
         group.pages = found.pages.unwrap_or(group.pages);
-        let changed = |name: &String, waiting: &mut Waiting| {
-            found.asked.contains(name) && found.states.get(name).is_none_or(|state| *state != waiting.seen)
-        };
-        for (_, waiting) in group.environments.extract_if(changed) {
-            dispatch.push(waiting.key, Lane::Background);
+        for (target, waiting) in &mut group.targets {
+            let now = found.states.get(target);
+            let changed = |one: &mut Waiting| found.asked.contains(target) && now.is_none_or(|state| *state != one.seen);
+            waiting.extract_if(.., changed).for_each(|one| dispatch.push(one.key, Lane::Background));
         }
+        group.targets.retain(|_, waiting| !waiting.is_empty());
     }
 }
 
 /// What a look at one connection found.
 struct Found {
-    asked: HashSet<String>,
-    states: HashMap<String, Seen>,
+    asked: HashSet<Awaited>,
+    states: HashMap<Awaited, Seen>,
     pages: Option<usize>,
 }
 
 /// A look to be taken at one connection.
 struct Look {
     proton: Arc<dyn Proton>,
-    names: HashSet<String>,
+    targets: HashSet<Awaited>,
     pages: usize,
 }
 
 impl Look {
-    /// Lists, unless fewer calls do: a single waiting environment among thousands is asked for by name.
+    /// One list per kind that is waited for; services, whose list does not show their pipelines, one by one.
     async fn take(self) -> Result<Found> {
-        if self.names.len() < self.pages { self.one_by_one().await } else { self.list().await }
-    }
-
-    async fn one_by_one(self) -> Result<Found> {
-        let mut states = HashMap::new();
-        for name in &self.names {
-            if let Some(view) = optional(self.proton.get_environment(name).await)? {
-                states.insert(name.clone(), Seen::from(&view));
-            }
+        let Self { proton, targets, pages } = self;
+        let names: HashSet<&str> = targets.iter().filter_map(environment).collect();
+        let (mut states, pages) = environments::look(proton.as_ref(), &names, pages).await?;
+        if targets.iter().any(|target| matches!(target, Awaited::Instance(..))) {
+            states.extend(services::instances(proton.as_ref()).await?);
         }
-        Ok(Found { asked: self.names, states, pages: None })
-    }
-
-    async fn list(self) -> Result<Found> {
-        let (mut states, mut token, mut pages) = (HashMap::new(), None::<String>, 0);
-        loop {
-            let page = self.proton.list_environments(token.as_deref()).await?;
-            pages += 1;
-            let rows = page.items.iter().filter(|row| self.names.contains(&row.name));
-            states.extend(rows.map(|row| (row.name.clone(), Seen::from(row))));
-            token = page.next_token;
-            if token.is_none() {
-                return Ok(Found { asked: self.names, states, pages: Some(pages) });
-            }
-            if states.len() == self.names.len() {
-                return Ok(Found { asked: self.names, states, pages: Some(pages.max(self.pages)) });
-            }
+        if targets.iter().any(|target| matches!(target, Awaited::Component(_))) {
+            states.extend(services::components(proton.as_ref()).await?);
         }
+        for name in targets.iter().filter_map(|target| if let Awaited::Service(name) = target { Some(name) } else { None }) {
+            states.extend(services::service(proton.as_ref(), name).await?);
+        }
+        Ok(Found { asked: targets, states, pages })
     }
+}
+
+fn environment(target: &Awaited) -> Option<&str> {
+    if let Awaited::Environment(name) = target { Some(name) } else { None }
 }

@@ -1,6 +1,7 @@
 //! Puts the process together: settings → clients → watches → workers, poller, sweeper, server; and takes it apart in order.
 
 use std::collections::BTreeSet;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +10,9 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use k8s_openapi::api::core::v1::Secret;
 use kube::core::{DeserializeGuard, PartialObjectMeta};
-use kube::runtime::reflector::Store;
+use kube::runtime::reflector::{ObjectRef, Store};
 use kube::runtime::{WatchStreamExt as _, reflector, watcher};
-use kube::{Api, Client, Resource as _, ResourceExt as _};
+use kube::{Api, Client, ResourceExt as _};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
@@ -19,18 +20,22 @@ use tokio_util::sync::CancellationToken;
 
 use super::cache::Cache;
 use super::dispatch::Dispatch;
+use super::drivers::{Drivers, Shared};
 use super::fence::{Fence, Unfenced};
-use super::key::{Key, Kind};
+use super::key::Kind;
 use super::metrics::Metrics;
 use super::poll::Poller;
 use super::queue::Lane;
 use super::readiness::Readiness;
 use super::settings::Settings;
+use super::users::Users;
 use super::{server, shutdown, watch, workers};
-use crate::api::{ProtonEnvironment, Reason};
+use crate::api::Reason;
 use crate::proton::connection::{AwsConnector, Connections, Connector, IN_USE_LABEL, SecretUse, Secrets, describe_endpoint};
-use crate::reconcile::environment::{Environments, Parts};
+use crate::reconcile::driver::Driver;
 use crate::reconcile::events::Events;
+use crate::reconcile::subject::Subject;
+use crate::reconcile::surroundings::{Caches, Surroundings};
 
 /// How often Secrets that nobody uses any more are let go, besides when an object changed.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -73,31 +78,50 @@ pub async fn start(
 
     let scopes = settings.namespaces().map_or_else(|| vec![None], |named| named.into_iter().map(Some).collect());
     tracing::info!(namespaces = scope_names(&scopes), metrics = %settings.metrics_listen, "starting");
-    let feed = feed(&dispatch, &readiness, &metrics, &events);
-    let cache = Arc::new(watch_environments(&mut tasks, &client, &scopes, &feed, &stop));
+    let feed = |kind| feed(kind, &dispatch, &readiness, &metrics, &events);
+    let cache = Arc::new(watch_kind(&mut tasks, &client, &scopes, &feed(Kind::Environment), &stop));
+    let caches = Caches {
+        environments: cache.clone(),
+        services: Arc::new(watch_kind(&mut tasks, &client, &scopes, &feed(Kind::Service), &stop)),
+        instances: Arc::new(watch_kind(&mut tasks, &client, &scopes, &feed(Kind::Instance), &stop)),
+        components: Arc::new(watch_kind(&mut tasks, &client, &scopes, &feed(Kind::Component), &stop)),
+        dispatch: dispatch.clone(),
+    };
     let (stores, secret_changes) = watch_secrets(&mut tasks, &client, &scopes, &stop);
     let secrets = Arc::new(Secrets::new(client.clone(), stores, fence.clone(), metrics.clone()));
     let connections = Connections::new(connector, secrets.clone(), settings.clone(), metrics.clone());
 
     let gone = Arc::new(Notify::new());
-    let environments = Arc::new(Environments::new(Parts {
+    let (services, instances, components) = (caches.services.clone(), caches.instances.clone(), caches.components.clone());
+    let users = Users {
+        environments: cache.clone(),
+        services: services.clone(),
+        instances: instances.clone(),
+        components: components.clone(),
+    };
+    let shared = Shared {
         client: client.clone(),
-        cache: cache.clone(),
         connections,
-        events,
+        events: events.clone(),
         poller: poller.clone(),
         fence,
         metrics: metrics.clone(),
         cluster_name: settings.cluster_name.clone(),
         resync: settings.resync,
-        clock: Arc::new(jiff::Timestamp::now),
         gone: gone.clone(),
-    }));
+        surroundings: Arc::new(Surroundings::new(caches)),
+    };
+    let drivers = Arc::new(Drivers {
+        environments: Driver::new(shared.parts(cache)),
+        services: Driver::new(shared.parts(services)),
+        instances: Driver::new(shared.parts(instances)),
+        components: Driver::new(shared.parts(components)),
+    });
     tasks.spawn(server::serve(listener, metrics.registry(), readiness.clone(), stop.clone()));
     tasks.spawn(poll(poller, settings.poll_interval, dispatch.clone(), metrics.clone(), stop.clone()));
-    let sweeper = Sweeper { secrets, cache, dispatch: dispatch.clone(), readiness, gone };
+    let sweeper = Sweeper { secrets, users, dispatch: dispatch.clone(), readiness, gone };
     tasks.spawn(sweeper.run(secret_changes, stop.clone()));
-    let working = workers::run(usize::from(settings.concurrency), dispatch, environments, metrics, stop.clone());
+    let working = workers::run(usize::from(settings.concurrency), dispatch, drivers, metrics, stop.clone());
     finish(working, tasks, stop).await;
     Ok(())
 }
@@ -120,7 +144,7 @@ fn scope_names(scopes: &[Option<String>]) -> String {
     if names.is_empty() { "all".to_owned() } else { names.join(",") }
 }
 
-fn feed(dispatch: &Arc<Dispatch>, readiness: &Readiness, metrics: &Metrics, events: &Events) -> watch::Feed {
+fn feed(kind: Kind, dispatch: &Arc<Dispatch>, readiness: &Readiness, metrics: &Metrics, events: &Events) -> watch::Feed {
     let events = events.clone();
     let on_invalid = move |invalid: watch::Invalid| {
         let events = events.clone();
@@ -137,7 +161,7 @@ fn feed(dispatch: &Arc<Dispatch>, readiness: &Readiness, metrics: &Metrics, even
         });
     };
     watch::Feed {
-        kind: Kind::Environment,
+        kind,
         dispatch: dispatch.clone(),
         readiness: readiness.clone(),
         metrics: metrics.clone(),
@@ -145,16 +169,20 @@ fn feed(dispatch: &Arc<Dispatch>, readiness: &Readiness, metrics: &Metrics, even
     }
 }
 
-fn watch_environments(
+fn watch_kind<K>(
     tasks: &mut JoinSet<()>,
     client: &Client,
     scopes: &[Option<String>],
     feed: &watch::Feed,
     stop: &CancellationToken,
-) -> Cache<ProtonEnvironment> {
+) -> Cache<K>
+where
+    K: Subject,
+    ObjectRef<DeserializeGuard<K>>: Hash + Eq,
+{
     let mut stores = Vec::new();
     for scope in scopes {
-        let (watch, store) = watch::prepare::<ProtonEnvironment>(client, scope.as_deref(), feed);
+        let (watch, store) = watch::prepare::<K>(client, scope.as_deref(), feed);
         tasks.spawn(watch.run(feed.clone(), stop.clone()));
         stores.push(store);
     }
@@ -209,7 +237,7 @@ async fn poll(poller: Arc<Poller>, every: Duration, dispatch: Arc<Dispatch>, met
 /// Queues the users of Secrets that changed, and lets go of Secrets without users.
 struct Sweeper {
     secrets: Arc<Secrets>,
-    cache: Arc<Cache<ProtonEnvironment>>,
+    users: Users,
     dispatch: Arc<Dispatch>,
     readiness: Readiness,
     gone: Arc<Notify>,
@@ -227,24 +255,13 @@ impl Sweeper {
             }
             // Before every cache is filled, the Secrets of unseen objects would look unused.
             if self.readiness.missing().is_empty() {
-                let used: BTreeSet<SecretUse> = users(&self.cache).map(|(_, secret)| secret).collect();
+                let used: BTreeSet<SecretUse> = self.users.all().map(|(_, secret)| secret).collect();
                 self.secrets.release_unused(&used).await;
             }
         }
     }
 
     fn wake_users(&self, changed: &SecretUse) {
-        users(&self.cache).filter(|(_, secret)| secret == changed).for_each(|(key, _)| self.dispatch.push(key, Lane::User));
+        self.users.all().filter(|(_, secret)| secret == changed).for_each(|(key, _)| self.dispatch.push(key, Lane::User));
     }
-}
-
-/// Objects with a connectionRef, and the Secrets that they name.
-fn users(cache: &Cache<ProtonEnvironment>) -> impl Iterator<Item = (Key, SecretUse)> + '_ {
-    let of = |object: Arc<DeserializeGuard<ProtonEnvironment>>| {
-        let environment = object.0.as_ref().ok()?;
-        let secret = environment.spec.lifecycle.connection_ref.as_ref()?.name.clone();
-        let namespace = environment.meta().namespace.clone()?;
-        Some((Key::environment(namespace.clone(), environment.name_any()), (namespace, secret)))
-    };
-    cache.all().filter_map(of)
 }

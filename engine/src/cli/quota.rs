@@ -10,11 +10,20 @@ enum Kind {
     Environments,
     Templates,
     TemplateVersions,
+    Services,
+    ServiceInstances,
+    Components,
 }
 
 impl Kind {
-    const ALL: [(&str, Self); 3] =
-        [("environments", Self::Environments), ("templates", Self::Templates), ("template-versions", Self::TemplateVersions)];
+    const ALL: [(&str, Self); 6] = [
+        ("environments", Self::Environments),
+        ("templates", Self::Templates),
+        ("template-versions", Self::TemplateVersions),
+        ("services", Self::Services),
+        ("service-instances", Self::ServiceInstances),
+        ("components", Self::Components),
+    ];
 }
 
 /// One quota that is not the default: `KIND=NUMBER`.
@@ -48,6 +57,9 @@ pub(super) fn quotas(settings: &[Quota]) -> Quotas {
             Kind::Environments => quotas.environments = limit,
             Kind::Templates => quotas.templates = limit,
             Kind::TemplateVersions => quotas.template_versions = limit,
+            Kind::Services => quotas.services = limit,
+            Kind::ServiceInstances => quotas.service_instances = limit,
+            Kind::Components => quotas.components = limit,
         }
     }
     quotas
@@ -69,7 +81,7 @@ mod tests {
 
     #[rstest]
     #[case("environments", "KIND=NUMBER")]
-    #[case("clusters=1", "environments, templates, template-versions")]
+    #[case("clusters=1", "environments, templates, template-versions, services, service-instances, components")]
     #[case("environments=-1", "'-1' is not a number")]
     #[case("environments=many", "'many' is not a number")]
     #[case("environments=4294967296", "not a number from 0 to 4294967295")]

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::quota::quotas;
 use super::serve_options::{ProvisionerChoice, ServeOptions};
-use crate::ambient::{Clock, RandomIds, SystemClock};
+use crate::ambient::{Clock, Ids, RandomIds, SystemClock};
 use crate::aws::Aws;
 use crate::domain::effect::EffectKind;
 use crate::http::first_start::{self, Provided};
@@ -143,9 +143,10 @@ async fn assemble(options: &ServeOptions, data_dir: &Path, provided: &Provided) 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ServeOptions { account_id, region, .. } = options;
     let config = Config { account_id: account_id.clone(), region: region.clone(), quotas: quotas(&options.quotas) };
-    let api = Engine::new(config, store.clone(), Arc::clone(&clock), Arc::new(RandomIds));
+    let ids: Arc<dyn Ids> = Arc::new(RandomIds);
+    let api = Engine::new(config, store.clone(), Arc::clone(&clock), Arc::clone(&ids));
     let bundles = Arc::new(S3Bundles::new(Arc::clone(&aws), region));
-    let deployments = Deployments::new(store.clone(), Arc::clone(&clock), provisioner(options, aws)?, region);
+    let deployments = Deployments::new(store.clone(), Arc::clone(&clock), ids, provisioner(options, aws)?, region);
     let registrations = Registrations::new(store.clone(), Arc::clone(&clock), bundles);
     let worker = Worker::new(store.clone(), clock)
         .with(EffectKind::Deployment, Arc::new(deployments))

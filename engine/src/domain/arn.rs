@@ -40,6 +40,26 @@ impl Arns {
         self.with(&format!("environment/{name}"))
     }
 
+    /// Of a service.
+    pub fn service(&self, name: &str) -> String {
+        self.with(&format!("service/{name}"))
+    }
+
+    /// Of an instance of a service.
+    pub fn service_instance(&self, service: &str, name: &str) -> String {
+        self.with(&format!("service/{service}/service-instance/{name}"))
+    }
+
+    /// Of a service's pipeline.
+    pub fn service_pipeline(&self, service: &str) -> String {
+        self.with(&format!("service/{service}/pipeline"))
+    }
+
+    /// Of a component.
+    pub fn component(&self, name: &str) -> String {
+        self.with(&format!("component/{name}"))
+    }
+
     /// Of a deployment.
     pub fn deployment(&self, id: &str) -> String {
         self.with(&format!("deployment/{id}"))

@@ -171,7 +171,10 @@ fn moved(target: &Target, deployment: &Deployment, state: State, now: Timestamp)
 fn told(change: &mut Change, outcome: Outcome) {
     let message = match outcome {
         Outcome::Succeeded { outputs, resources, message } => {
-            change.deployment.outputs = outputs;
+            // A provisioner that sees no outputs leaves those that a customer's automation told.
+            if !outputs.is_empty() {
+                change.deployment.outputs = outputs;
+            }
             change.target.resources = resources;
             message
         }

@@ -3,17 +3,29 @@
 //! The caller brings the present instant and fresh ids as values. What is refused comes back as a [`refusal::Refusal`],
 //! what is decided as new records; `store` writes them and `worker` carries out their effects.
 
+pub mod account_settings;
 pub mod arn;
 pub mod client_token;
+pub mod component;
+pub mod component_attachment;
+pub mod component_state;
 pub mod deployment;
 pub mod effect;
 pub mod environment;
 pub mod environment_members;
 pub mod idempotency;
 pub mod lifecycle;
+pub mod notify;
 pub mod paging;
 pub mod refusal;
 pub mod resolve;
+pub mod service;
+pub mod service_instance_list;
+pub mod service_plan;
+pub mod service_sequence;
+pub mod service_spec;
+pub mod service_state;
+pub mod service_target;
 pub mod stack_name;
 pub mod state;
 pub mod tags;

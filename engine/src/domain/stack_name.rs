@@ -8,11 +8,33 @@
 const LIMIT: usize = 128;
 /// Letters at the end of the name.
 const LETTERS: usize = 15;
+/// Characters of a service's and an instance's name that are used.
+const HEAD: usize = 15;
 
 /// The stack name of an environment. `entropy` is fresh randomness, e.g. a random UUID.
 pub fn environment(name: &str, entropy: u128) -> String {
     let tail = format!("-cloudformation-yaml-{}", letters(entropy));
     let head = format!("AWSProton-env-{}", name.replace('_', "-"));
+    let kept: String = head.chars().take(LIMIT - tail.len()).collect();
+    format!("{kept}{tail}")
+}
+
+/// The stack name of a service instance. The letters at the end keep names apart that are cut here.
+pub fn service_instance(service: &str, name: &str, entropy: u128) -> String {
+    let head = |text: &str| text.replace('_', "-").chars().take(HEAD).collect::<String>();
+    format!("AWSProton-{}-{}-cloudformation-yaml-{}", head(service), head(name), letters(entropy))
+}
+
+/// The stack name of a service's pipeline.
+pub fn service_pipeline(service: &str, entropy: u128) -> String {
+    let head: String = service.replace('_', "-").chars().take(HEAD).collect();
+    format!("AWSProton-{head}-pipeline-cloudformation-yaml-{}", letters(entropy))
+}
+
+/// The stack name of a component.
+pub fn component(name: &str, entropy: u128) -> String {
+    let tail = format!("-cloudformation-yaml-{}", letters(entropy));
+    let head = format!("AWSProton-component-{}", name.replace('_', "-"));
     let kept: String = head.chars().take(LIMIT - tail.len()).collect();
     format!("{kept}{tail}")
 }
@@ -46,6 +68,19 @@ mod tests {
             prop_assert!(stack.starts_with("AWSProton-env-"));
             prop_assert!(stack.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
         }
+    }
+
+    #[test]
+    fn services_have_names_of_their_own() {
+        let one = service_instance("my_very_long_service", "front-end", 7);
+        assert!(one.starts_with("AWSProton-my-very-long-se-front-end-cloudformation-yaml-"), "{one}");
+        assert!(service_pipeline("shop", 7).starts_with("AWSProton-shop-pipeline-cloudformation-yaml-"));
+    }
+
+    #[test]
+    fn components_have_their_own_names_within_the_limit() {
+        let stack = component(&"my_table".repeat(12), 7);
+        assert!(stack.starts_with("AWSProton-component-my-table") && stack.len() <= LIMIT, "{stack}");
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::component_state::ComponentState;
+use super::service_state::{ServiceInstanceState, ServicePipelineState};
 use super::version::VersionNumber;
 
 /// The state that a deployment starts from or brings about (API model, shape DeploymentState). Stored as JSON,
@@ -13,6 +15,12 @@ use super::version::VersionNumber;
 pub enum DeployedState {
     /// Of an environment.
     Environment(EnvironmentState),
+    /// Of a service instance.
+    ServiceInstance(ServiceInstanceState),
+    /// Of a service's pipeline.
+    ServicePipeline(ServicePipelineState),
+    /// Of a component.
+    Component(ComponentState),
 }
 
 impl DeployedState {
@@ -20,6 +28,9 @@ impl DeployedState {
     pub fn version(&self) -> Option<(&str, VersionNumber)> {
         match self {
             Self::Environment(state) => Some((&state.template_name, state.version)),
+            Self::ServiceInstance(state) => Some((&state.template_name, state.version)),
+            Self::ServicePipeline(state) => Some((&state.template_name, state.version)),
+            Self::Component(_) => None,
         }
     }
 
@@ -27,6 +38,31 @@ impl DeployedState {
     pub fn as_environment(&self) -> Option<&EnvironmentState> {
         match self {
             Self::Environment(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// The state of a component, where it is one.
+    pub fn as_component(&self) -> Option<&ComponentState> {
+        match self {
+            Self::Component(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// The state of a service instance, where it is one.
+    pub fn as_service_instance(&self) -> Option<&ServiceInstanceState> {
+        match self {
+            Self::ServiceInstance(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// The state of a service's pipeline, where it is one.
+    pub fn as_service_pipeline(&self) -> Option<&ServicePipelineState> {
+        match self {
+            Self::ServicePipeline(state) => Some(state),
+            _ => None,
         }
     }
 }

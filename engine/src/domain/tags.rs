@@ -44,6 +44,40 @@ pub fn of_environment(arns: &Arns, template_name: &str, name: &str) -> Vec<Tag> 
     ]
 }
 
+/// The AWS-managed tags of a service and of its pipeline.
+pub fn of_service(arns: &Arns, template_name: &str, name: &str) -> Vec<Tag> {
+    vec![
+        tag("aws:proton:account", arns.account_id()),
+        tag("aws:proton:template", &arns.service_template(template_name)),
+        tag("aws:proton:service", &arns.service(name)),
+    ]
+}
+
+/// The AWS-managed tags of a service instance.
+pub fn of_service_instance(arns: &Arns, template_name: &str, service: &str, name: &str, environment: &str) -> Vec<Tag> {
+    vec![
+        tag("aws:proton:account", arns.account_id()),
+        tag("aws:proton:template", &arns.service_template(template_name)),
+        tag("aws:proton:environment", &arns.environment(environment)),
+        tag("aws:proton:service", &arns.service(service)),
+        tag("aws:proton:service-instance", &arns.service_instance(service, name)),
+    ]
+}
+
+/// The AWS-managed tags of a component; `attachment` is the service and its instance that it is attached to.
+pub fn of_component(arns: &Arns, name: &str, environment: &str, attachment: Option<(&str, &str)>) -> Vec<Tag> {
+    let mut tags = vec![
+        tag("aws:proton:account", arns.account_id()),
+        tag("aws:proton:environment", &arns.environment(environment)),
+        tag("aws:proton:component", &arns.component(name)),
+    ];
+    if let Some((service, instance)) = attachment {
+        tags.push(tag("aws:proton:service", &arns.service(service)));
+        tags.push(tag("aws:proton:service-instance", &arns.service_instance(service, instance)));
+    }
+    tags
+}
+
 /// The AWS-managed tags of an environment template and its versions.
 pub fn of_environment_template(arns: &Arns, name: &str) -> Vec<Tag> {
     vec![tag("aws:proton:account", arns.account_id()), tag("aws:proton:template", &arns.environment_template(name))]

@@ -153,6 +153,17 @@ impl TemplateVersion {
         Ok(Self { status, description: description.or(self.description), modified_at: now, ..self })
     }
 
+    /// The version with other lists, where they are given. What is deployed or attached already is not touched by them
+    /// (AWS Proton User Guide, page ag-components).
+    #[must_use]
+    pub fn with_lists(self, compatible: Option<Vec<CompatibleTemplate>>, component_sources: Option<Vec<String>>) -> Self {
+        Self {
+            compatible: compatible.unwrap_or(self.compatible),
+            component_sources: component_sources.unwrap_or(self.component_sources),
+            ..self
+        }
+    }
+
     fn refusal(&self, reason: Reason) -> Refusal {
         Refusal::Conflict(match reason {
             Reason::NotRegistered => format!(

@@ -4,12 +4,21 @@ use proton_model::{Operation, Request, describe};
 use serde::Serialize;
 
 use super::{
-    Api, ApiError, Engine, ErrorCode, cancel_environment_deployment, create_environment, create_environment_template,
-    create_environment_template_version, delete_deployment, delete_environment, delete_environment_template,
-    delete_environment_template_version, get_deployment, get_environment, get_environment_template,
-    get_environment_template_version, list_deployments, list_environment_outputs, list_environment_provisioned_resources,
-    list_environment_template_versions, list_environment_templates, list_environments, list_tags_for_resource, put_bundle,
-    tag_resource, untag_resource, update_environment, update_environment_template, update_environment_template_version,
+    Api, ApiError, Engine, ErrorCode, cancel_component_deployment, cancel_environment_deployment,
+    cancel_service_instance_deployment, cancel_service_pipeline_deployment, create_component, create_environment,
+    create_environment_template, create_environment_template_version, create_service, create_service_instance,
+    create_service_template, create_service_template_version, delete_component, delete_deployment, delete_environment,
+    delete_environment_template, delete_environment_template_version, delete_service, delete_service_template,
+    delete_service_template_version, get_account_settings, get_component, get_deployment, get_environment,
+    get_environment_template, get_environment_template_version, get_service, get_service_instance, get_service_template,
+    get_service_template_version, list_component_outputs, list_component_provisioned_resources, list_components,
+    list_deployments, list_environment_outputs, list_environment_provisioned_resources, list_environment_template_versions,
+    list_environment_templates, list_environments, list_service_instance_outputs, list_service_instance_provisioned_resources,
+    list_service_instances, list_service_pipeline_outputs, list_service_pipeline_provisioned_resources,
+    list_service_template_versions, list_service_templates, list_services, list_tags_for_resource,
+    notify_resource_deployment_status_change, put_bundle, tag_resource, untag_resource, update_account_settings,
+    update_component, update_environment, update_environment_template, update_environment_template_version, update_service,
+    update_service_instance, update_service_pipeline, update_service_template, update_service_template_version,
 };
 use crate::http::Caller;
 
@@ -53,6 +62,63 @@ impl Api for Engine {
             Operation::UpdateEnvironmentTemplateVersion => {
                 written(&update_environment_template_version::handle(self, parsed(body)?).await?)
             }
+            Operation::CreateServiceTemplate => written(&create_service_template::handle(self, parsed(body)?).await?),
+            Operation::CreateServiceTemplateVersion => {
+                written(&create_service_template_version::handle(self, parsed(body)?).await?)
+            }
+            Operation::DeleteServiceTemplate => written(&delete_service_template::handle(self, parsed(body)?).await?),
+            Operation::DeleteServiceTemplateVersion => {
+                written(&delete_service_template_version::handle(self, parsed(body)?).await?)
+            }
+            Operation::GetServiceTemplate => written(&get_service_template::handle(self, parsed(body)?).await?),
+            Operation::GetServiceTemplateVersion => written(&get_service_template_version::handle(self, parsed(body)?).await?),
+            Operation::ListServiceTemplateVersions => {
+                written(&list_service_template_versions::handle(self, parsed(body)?).await?)
+            }
+            Operation::ListServiceTemplates => written(&list_service_templates::handle(self, parsed(body)?).await?),
+            Operation::UpdateServiceTemplate => written(&update_service_template::handle(self, parsed(body)?).await?),
+            Operation::UpdateServiceTemplateVersion => {
+                written(&update_service_template_version::handle(self, parsed(body)?).await?)
+            }
+            Operation::CancelServiceInstanceDeployment => {
+                written(&cancel_service_instance_deployment::handle(self, parsed(body)?).await?)
+            }
+            Operation::CancelServicePipelineDeployment => {
+                written(&cancel_service_pipeline_deployment::handle(self, parsed(body)?).await?)
+            }
+            Operation::CreateService => written(&create_service::handle(self, parsed(body)?).await?),
+            Operation::CreateServiceInstance => written(&create_service_instance::handle(self, parsed(body)?).await?),
+            Operation::DeleteService => written(&delete_service::handle(self, parsed(body)?).await?),
+            Operation::GetService => written(&get_service::handle(self, parsed(body)?).await?),
+            Operation::GetServiceInstance => written(&get_service_instance::handle(self, parsed(body)?).await?),
+            Operation::ListServiceInstanceOutputs => written(&list_service_instance_outputs::handle(self, parsed(body)?).await?),
+            Operation::ListServiceInstanceProvisionedResources => {
+                written(&list_service_instance_provisioned_resources::handle(self, parsed(body)?).await?)
+            }
+            Operation::ListServiceInstances => written(&list_service_instances::handle(self, parsed(body)?).await?),
+            Operation::ListServicePipelineOutputs => written(&list_service_pipeline_outputs::handle(self, parsed(body)?).await?),
+            Operation::ListServicePipelineProvisionedResources => {
+                written(&list_service_pipeline_provisioned_resources::handle(self, parsed(body)?).await?)
+            }
+            Operation::ListServices => written(&list_services::handle(self, parsed(body)?).await?),
+            Operation::UpdateService => written(&update_service::handle(self, parsed(body)?).await?),
+            Operation::UpdateServiceInstance => written(&update_service_instance::handle(self, parsed(body)?).await?),
+            Operation::UpdateServicePipeline => written(&update_service_pipeline::handle(self, parsed(body)?).await?),
+            Operation::CancelComponentDeployment => written(&cancel_component_deployment::handle(self, parsed(body)?).await?),
+            Operation::CreateComponent => written(&create_component::handle(self, parsed(body)?).await?),
+            Operation::DeleteComponent => written(&delete_component::handle(self, parsed(body)?).await?),
+            Operation::GetAccountSettings => written(&get_account_settings::handle(self, parsed(body)?).await?),
+            Operation::GetComponent => written(&get_component::handle(self, parsed(body)?).await?),
+            Operation::ListComponentOutputs => written(&list_component_outputs::handle(self, parsed(body)?).await?),
+            Operation::ListComponentProvisionedResources => {
+                written(&list_component_provisioned_resources::handle(self, parsed(body)?).await?)
+            }
+            Operation::ListComponents => written(&list_components::handle(self, parsed(body)?).await?),
+            Operation::NotifyResourceDeploymentStatusChange => {
+                written(&notify_resource_deployment_status_change::handle(self, parsed(body)?).await?)
+            }
+            Operation::UpdateAccountSettings => written(&update_account_settings::handle(self, parsed(body)?).await?),
+            Operation::UpdateComponent => written(&update_component::handle(self, parsed(body)?).await?),
             other => Err(ApiError::not_provided(other)),
         }
     }

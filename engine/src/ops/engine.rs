@@ -30,12 +30,18 @@ pub struct Quotas {
     pub templates: i64,
     /// Versions of one template. AWS Proton allowed 500.
     pub template_versions: i64,
+    /// Services. AWS Proton allowed 1000.
+    pub services: i64,
+    /// Instances of one service. AWS Proton allowed 20.
+    pub service_instances: i64,
+    /// Components. AWS Proton allowed 100.
+    pub components: i64,
 }
 
 impl Default for Quotas {
     /// What AWS Proton allowed (AWS Proton User Guide, page ag-limits). `--quota` raises it.
     fn default() -> Self {
-        Self { environments: 100, templates: 100, template_versions: 500 }
+        Self { environments: 100, templates: 100, template_versions: 500, services: 1000, service_instances: 20, components: 100 }
     }
 }
 
@@ -64,6 +70,11 @@ impl Engine {
     /// A fresh deployment id.
     pub(super) fn fresh_id(&self) -> String {
         self.ids.fresh().to_string()
+    }
+
+    /// What makes fresh ids.
+    pub(super) fn ids(&self) -> &dyn Ids {
+        self.ids.as_ref()
     }
 
     /// Fresh randomness.

@@ -3,7 +3,7 @@
 use proton_model::RepositoryBranchInput;
 
 use super::error::ApiError;
-use crate::bundle::{InputKind, Schema, spec::EnvironmentSpec};
+use crate::bundle::{InputKind, InputViolation, Schema, spec::EnvironmentSpec};
 use crate::domain::arn::Arns;
 use crate::domain::environment_members::RepositoryBranch;
 use crate::domain::refusal::Refusal;
@@ -43,12 +43,17 @@ pub(super) fn check_spec(version: &CatalogueVersion, spec: &str) -> Result<(), A
         return Ok(());
     };
     input_type.validate(&inputs.into()).map_err(|violations| {
-        let mut named: Vec<String> = violations.iter().take(NAMED).map(ToString::to_string).collect();
-        if violations.len() > NAMED {
-            named.push(format!("and {} more", violations.len() - NAMED));
-        }
-        ApiError::invalid(format!("The spec is not valid for the template's schema: {}", named.join("; ")))
+        ApiError::invalid(format!("The spec is not valid for the template's schema: {}", described(&violations)))
     })
+}
+
+/// The first violations of a schema in one line.
+pub(super) fn described(violations: &[InputViolation]) -> String {
+    let mut named: Vec<String> = violations.iter().take(NAMED).map(ToString::to_string).collect();
+    if violations.len() > NAMED {
+        named.push(format!("and {} more", violations.len() - NAMED));
+    }
+    named.join("; ")
 }
 
 /// A linked repository with its ARN.

@@ -3,7 +3,7 @@
 use proton_model::{ListDeploymentsInput, ListDeploymentsOutput};
 
 use super::get_environment::existing;
-use super::{ApiError, Engine, view};
+use super::{ApiError, Engine, get_component, service_input, view};
 use crate::domain::paging::Page;
 use crate::store::DeploymentFilter;
 
@@ -15,6 +15,15 @@ pub(super) async fn handle(engine: &Engine, input: ListDeploymentsInput) -> Resu
     let mut reader = engine.store.read().await?;
     if let Some(name) = &input.environment_name {
         existing(engine, &mut reader, name).await?;
+    }
+    if let Some(service) = &input.service_name {
+        service_input::existing(engine, &mut reader, service).await?;
+        if let Some(name) = &input.service_instance_name {
+            service_input::existing_instance(engine, &mut reader, service, name).await?;
+        }
+    }
+    if let Some(name) = &input.component_name {
+        get_component::existing(engine, &mut reader, name).await?;
     }
     let filter = DeploymentFilter {
         environment: input.environment_name,
@@ -34,12 +43,5 @@ fn check(input: &ListDeploymentsInput) -> Result<(), ApiError> {
     if input.service_instance_name.is_some() && input.service_name.is_none() {
         return Err(ApiError::invalid("serviceInstanceName needs serviceName, because it is unique in its service only."));
     }
-    // There are no services and components yet, so any that is named does not exist.
-    if let Some(name) = &input.service_name {
-        return Err(ApiError::not_found(format!("The service {name} does not exist.")));
-    }
-    match &input.component_name {
-        Some(name) => Err(ApiError::not_found(format!("The component {name} does not exist."))),
-        None => Ok(()),
-    }
+    Ok(())
 }

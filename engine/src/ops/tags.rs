@@ -23,6 +23,7 @@ pub(super) async fn check_resource(engine: &Engine, reader: &mut Reader, arn: &s
             reader.template_version(arn).await?.is_some()
         }
         Some(("environment-template" | "service-template", _)) => reader.template(arn).await?.is_some(),
+        Some(("service", name)) if !name.contains('/') => reader.service(name).await?.is_some(),
         _ => reader.target(arn).await?.is_some(),
     };
     let missing =

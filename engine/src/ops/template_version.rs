@@ -2,12 +2,13 @@
 
 use proton_model::{Sensitive, TemplateVersionStatus};
 
+use super::service_template_lists::check_compatible;
 use super::{ApiError, Engine, template};
 use crate::bundle::TemplateKind;
 use crate::domain::paging::Page;
 use crate::domain::template::{Template, words};
 use crate::domain::template_deletion;
-use crate::domain::template_version::{Event, TemplateVersion};
+use crate::domain::template_version::{CompatibleTemplate, Event, TemplateVersion};
 use crate::domain::version::{Offer, VersionNumber, parse_part, recommended_in};
 use crate::store::Reader;
 
@@ -24,6 +25,15 @@ pub(super) struct Named {
     pub(super) template: String,
     pub(super) major: String,
     pub(super) minor: String,
+}
+
+/// What an update changes; what is absent stays.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) description: Option<Sensitive>,
+    pub(super) status: Option<TemplateVersionStatus>,
+    pub(super) compatible: Option<Vec<CompatibleTemplate>>,
+    pub(super) component_sources: Option<Vec<String>>,
 }
 
 /// Which versions to list.
@@ -90,17 +100,14 @@ fn number(text: &str) -> Option<VersionNumber> {
     Some(VersionNumber { major: parse_part(major)?, minor: parse_part(minor)? })
 }
 
-/// Changes a version's description, publishes it, or both.
-pub(super) async fn update(
-    engine: &Engine,
-    named: &Named,
-    description: Option<Sensitive>,
-    status: Option<TemplateVersionStatus>,
-) -> Result<Shown, ApiError> {
+/// Changes what is said about a version, publishes it, or both.
+pub(super) async fn update(engine: &Engine, named: &Named, changes: Changes) -> Result<Shown, ApiError> {
     let mut writer = engine.store.write().await?;
     let (template, version) = existing(engine, &mut writer, named).await?;
-    let event = status.map(event).transpose()?;
-    let version = version.updated(description.map(String::from), event, engine.now())?;
+    let event = changes.status.map(event).transpose()?;
+    check_compatible(engine, &mut writer, changes.compatible.as_deref().unwrap_or_default()).await?;
+    let version = version.updated(changes.description.map(String::from), event, engine.now())?;
+    let version = version.with_lists(changes.compatible, changes.component_sources);
     writer.put_template_version(&version).await?;
     let offers = writer.offers(&template.arn).await?;
     engine.commit(writer).await?;

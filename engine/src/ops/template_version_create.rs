@@ -2,6 +2,7 @@
 
 use proton_model::{Operation, Sensitive, Tag as ModelTag, TemplateVersionSourceInput};
 
+use super::service_template_lists::check_compatible;
 use super::template_version::{Shown, shown};
 use super::{ApiError, Engine, tags, template};
 use crate::bundle::TemplateKind;
@@ -43,6 +44,7 @@ pub(super) async fn create(engine: &Engine, mut new: NewVersion) -> Result<Shown
     let template = template::existing(engine, &mut writer, new.kind, &new.template).await?;
     let mut offers = writer.offers(&template.arn).await?;
     check_quota(engine, &template, &offers)?;
+    check_compatible(engine, &mut writer, &new.compatible).await?;
     let number = template_numbering::next(&offers, new.major.as_deref(), &what(&template))?;
     let tags = all_tags(engine, &mut writer, &template, &new).await?;
     let version = record(engine, &template, number, &mut new)?;

@@ -2,7 +2,7 @@
 
 use proton_model::{UpdateEnvironmentTemplateVersionInput, UpdateEnvironmentTemplateVersionOutput};
 
-use super::template_version::{self, Named};
+use super::template_version::{self, Changes, Named};
 use super::{ApiError, Engine, environment_template_view as view};
 use crate::bundle::TemplateKind;
 
@@ -16,6 +16,7 @@ pub(super) async fn handle(
         major: input.major_version.unwrap_or_default(),
         minor: input.minor_version.unwrap_or_default(),
     };
-    let updated = template_version::update(engine, &named, input.description, input.status).await?;
+    let changes = Changes { description: input.description, status: input.status, ..Changes::default() };
+    let updated = template_version::update(engine, &named, changes).await?;
     Ok(UpdateEnvironmentTemplateVersionOutput { environment_template_version: Some(view::version(updated)) })
 }

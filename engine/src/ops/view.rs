@@ -2,6 +2,7 @@
 
 use proton_model as model;
 
+use super::{component_view, service_view};
 use crate::domain::arn::Arns;
 use crate::domain::environment::Environment;
 use crate::domain::environment_members::RepositoryBranch;
@@ -64,7 +65,8 @@ pub(super) fn environment_summary(record: Environment) -> model::EnvironmentSumm
     }
 }
 
-fn repository(repository: RepositoryBranch) -> model::RepositoryBranch {
+/// A linked repository.
+pub(super) fn repository(repository: RepositoryBranch) -> model::RepositoryBranch {
     model::RepositoryBranch {
         arn: Some(repository.arn),
         branch: Some(repository.branch),
@@ -106,7 +108,8 @@ pub(super) fn deployment_summary(arns: &Arns, record: &Deployment) -> model::Dep
         component_name: record.names.component.clone(),
         created_at: Some(record.created_at.into()),
         deployment_status: Some(record.state.status().into()),
-        environment_name: Some(record.names.environment.clone()),
+        // Pipelines of services without instances have none, and the member's shape allows no empty text.
+        environment_name: Some(record.names.environment.clone()).filter(|name| !name.is_empty()),
         id: Some(record.id.clone()),
         last_attempted_deployment_id: Some(record.id.clone()),
         last_modified_at: Some(record.modified_at.into()),
@@ -127,6 +130,9 @@ fn state(state: DeployedState) -> model::DeploymentState {
             template_minor_version: Some(state.version.minor.to_string()),
             template_name: Some(state.template_name),
         }),
+        DeployedState::ServiceInstance(state) => model::DeploymentState::ServiceInstance(service_view::instance_state(state)),
+        DeployedState::ServicePipeline(state) => model::DeploymentState::ServicePipeline(service_view::pipeline_state(state)),
+        DeployedState::Component(state) => model::DeploymentState::Component(component_view::state(state)),
     }
 }
 

@@ -26,8 +26,17 @@ pub struct CatalogueVersion {
 impl Reader {
     /// An environment template by its name.
     pub async fn catalogue_environment_template(&mut self, name: &str) -> Result<Option<CatalogueTemplate>, StoreError> {
-        let row = sqlx::query("SELECT arn, customer_managed FROM templates WHERE kind = 'ENVIRONMENT' AND name = $1");
-        let row = row.bind(name).fetch_optional(self.connection()).await?;
+        self.catalogue_template("ENVIRONMENT", name).await
+    }
+
+    /// A service template by its name; customer-managed is its pipeline.
+    pub async fn catalogue_service_template(&mut self, name: &str) -> Result<Option<CatalogueTemplate>, StoreError> {
+        self.catalogue_template("SERVICE", name).await
+    }
+
+    async fn catalogue_template(&mut self, kind: &str, name: &str) -> Result<Option<CatalogueTemplate>, StoreError> {
+        let row = sqlx::query("SELECT arn, customer_managed FROM templates WHERE kind = $1 AND name = $2");
+        let row = row.bind(kind).bind(name).fetch_optional(self.connection()).await?;
         row.as_ref()
             .map(|row| Ok(CatalogueTemplate { arn: text(row, "arn")?, customer_managed: flag(row, "customer_managed")? }))
             .transpose()

@@ -4,7 +4,12 @@ use super::error::StoreError;
 use super::sqlite::{BEGIN_WRITE, Connection, Pool};
 
 /// All migrations in order; the first one makes version 1.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_core.sql"), include_str!("migrations/0002_templates.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_core.sql"),
+    include_str!("migrations/0002_templates.sql"),
+    include_str!("migrations/0003_services.sql"),
+    include_str!("migrations/0004_components.sql"),
+];
 
 /// Runs what the database does not have yet.
 pub(super) async fn run(pool: &Pool) -> Result<(), StoreError> {

@@ -9,10 +9,12 @@
 //! SQLite is in `sqlite.rs`, and [`Backend`] names it once. Times are milliseconds since 1970, flags 0 or 1, lists and
 //! states JSON. Migrations are the numbered files of `migrations/`; a released one never changes.
 
+mod account_settings;
 mod bundle;
 mod catalogue;
 mod change;
 mod client_token;
+mod component;
 mod decode;
 mod deployment;
 mod dump;
@@ -24,6 +26,8 @@ mod outbox;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sequence;
+mod service;
+mod service_target;
 mod sqlite;
 mod tag;
 mod target;
@@ -35,6 +39,7 @@ mod transaction;
 mod tests;
 
 pub use catalogue::{CatalogueTemplate, CatalogueVersion};
+pub use component::{ComponentFilter, InstanceVersion};
 pub use deployment::DeploymentFilter;
 pub use environment_list::TemplateFilter;
 pub use error::{StoreError, StoreErrorClass};

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use super::environment_preparation;
 use super::job;
+use super::material;
 use super::performer::{Performer, Trouble};
-use super::preparation::{self, Material};
 use super::record::Recorder;
-use crate::ambient::Clock;
-use crate::domain::environment::Environment;
+use super::subject::{self, Subject};
+use crate::ambient::{Clock, Ids};
 use crate::domain::lifecycle::Outcome;
-use crate::domain::tags::Tag;
-use crate::domain::target::{Deployment, Method, Operation, Prepared, TargetKind};
+use crate::domain::target::{Deployment, Method, Operation, Prepared};
 use crate::failpoint::Failpoint;
 use crate::provision::Provisioner;
-use crate::store::{Effect, Reader, Store, StoreError};
+use crate::store::{Effect, Store, StoreError};
 
 /// Bundles that are unpacked and rendered at the same time, which is work for the processor and takes memory.
 const PREPARATIONS: usize = 4;
@@ -30,30 +30,15 @@ pub struct Deployments {
     region: String,
 }
 
-/// What a step is made from: one snapshot of the store.
-struct Subject {
-    deployment: Deployment,
-    environment: Environment,
-    tags: Vec<Tag>,
-}
-
 impl Deployments {
     /// `region` is where everything is provisioned.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, provisioner: Arc<dyn Provisioner>, region: &str) -> Self {
-        let recorder = Recorder::new(store.clone(), Arc::clone(&clock));
+    pub fn new(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, provisioner: Arc<dyn Provisioner>, region: &str) -> Self {
+        let recorder = Recorder::new(store.clone(), Arc::clone(&clock), ids);
         Self { store, clock, provisioner, recorder, preparations: Semaphore::new(PREPARATIONS), region: region.to_owned() }
     }
 
     async fn load(&self, id: &str) -> Result<Option<Subject>, StoreError> {
-        let mut reader = self.store.read().await?;
-        let Some(deployment) = reader.deployment(id).await? else {
-            return Ok(None);
-        };
-        let Some(environment) = environment_of(&mut reader, &deployment).await? else {
-            return Ok(None);
-        };
-        let tags = reader.tags(&environment.target.arn).await?;
-        Ok(Some(Subject { deployment, environment, tags }))
+        subject::load(&mut self.store.read().await?, id).await
     }
 
     /// What the provisioner is given: as kept, or made now and kept. None when it could not be made, which ended the
@@ -64,8 +49,8 @@ impl Deployments {
         }
         // The semaphore is never closed, so without a permit there is only no limit.
         let _permit = self.preparations.acquire().await.ok();
-        let material = self.material(subject).await?;
-        let made = tokio::task::spawn_blocking(move || preparation::prepare(&material)).await;
+        let material = material::gather(&mut self.store.read().await?, subject).await?;
+        let made = tokio::task::spawn_blocking(move || material.prepare()).await;
         match made.map_err(|error| Trouble::Internal(format!("preparing a deployment ended badly: {error}")))? {
             Ok(prepared) => {
                 self.recorder.prepared(&subject.deployment, &prepared).await?;
@@ -78,30 +63,9 @@ impl Deployments {
         }
     }
 
-    async fn material(&self, subject: &Subject) -> Result<Material, StoreError> {
-        let state = subject.deployment.wanted.as_ref().and_then(|wanted| wanted.as_environment());
-        let mut bundle = None;
-        if let Some(state) = state {
-            let mut reader = self.store.read().await?;
-            if let Some(template) = reader.catalogue_environment_template(&state.template_name).await?
-                && let Some(version) = reader.catalogue_version(&template.arn, state.version).await?
-            {
-                bundle = reader.bundle(&version.bundle).await?;
-            }
-        }
-        Ok(Material {
-            operation: subject.deployment.operation,
-            name: subject.environment.name.clone(),
-            customer_managed: subject.environment.customer_managed,
-            self_managed: subject.environment.members.repository.is_some(),
-            spec: state.map(|state| state.spec.clone()).unwrap_or_default(),
-            bundle,
-        })
-    }
-
     /// One step of the provisioner, recorded.
     async fn advance(&self, effect: &Effect, subject: &Subject, prepared: &Prepared) -> Result<(), Trouble> {
-        let job = job::of_environment(&subject.environment, &subject.deployment, prepared, &subject.tags, &self.region);
+        let job = job::of(subject, prepared, &self.region);
         Failpoint::BeforeAdvance.hit();
         let step = self.provisioner.advance(&job, &effect.journal, self.clock.now()).await;
         Failpoint::AfterAdvance.hit();
@@ -125,19 +89,11 @@ impl Performer for Deployments {
     }
 }
 
-/// The environment of an environment's deployment. The other kinds of targets get performers of their own shape here.
-async fn environment_of(reader: &mut Reader, deployment: &Deployment) -> Result<Option<Environment>, StoreError> {
-    match deployment.kind {
-        TargetKind::Environment => reader.environment(&deployment.names.environment).await,
-        TargetKind::ServiceInstance | TargetKind::ServicePipeline | TargetKind::Component => Ok(None),
-    }
-}
-
 /// The outcome of a deployment that provisions nothing.
 fn customer_managed(deployment: &Deployment) -> Outcome {
     let spec = deployment.wanted.as_ref().and_then(|wanted| wanted.as_environment()).map(|state| state.spec.as_str());
     let outputs = match (deployment.operation, spec) {
-        (Operation::Create | Operation::Update, Some(spec)) => preparation::inputs_as_outputs(spec),
+        (Operation::Create | Operation::Update, Some(spec)) => environment_preparation::inputs_as_outputs(spec),
         _ => Ok(Vec::new()),
     };
     match outputs {

@@ -1,22 +1,15 @@
 //! What a provisioner is asked to do, out of the records. Pure.
 
+use super::subject::Subject;
 use crate::domain::deployment::State;
-use crate::domain::environment::Environment;
 use crate::domain::lifecycle::Outcome;
 use crate::domain::tags;
-use crate::domain::tags::Tag;
 use crate::domain::target::{Deployment, Method, Operation, Prepared, Resource, Target};
 use crate::provision::{self, Job, JobOperation, Template};
 
-/// The job of an environment's deployment.
-pub(super) fn of_environment(
-    environment: &Environment,
-    deployment: &Deployment,
-    prepared: &Prepared,
-    tags: &[Tag],
-    region: &str,
-) -> Job {
-    let target = &environment.target;
+/// The job of a deployment.
+pub(super) fn of(subject: &Subject, prepared: &Prepared, region: &str) -> Job {
+    let Subject { deployment, target, .. } = subject;
     Job {
         deployment_id: deployment.id.clone(),
         operation: operation(target, deployment),
@@ -28,9 +21,9 @@ pub(super) fn of_environment(
             .rendered
             .as_ref()
             .map(|rendered| Template { file: rendered.file.clone(), body: rendered.body.clone() }),
-        tags: tags::of_provisioned(tags),
-        role_arn: environment.members.service_role_arn.clone(),
-        account_id: environment.account_id.clone(),
+        tags: tags::of_provisioned(&subject.tags),
+        role_arn: subject.role_arn.clone(),
+        account_id: subject.account_id.clone(),
         region: region.to_owned(),
     }
 }

@@ -8,12 +8,14 @@
 //! To add a kind of effect: its name in `domain::effect`, a `Performer` here, and its line where the worker is built.
 
 mod back_off;
+mod component_preparation;
 mod deployment;
 mod driver;
+mod environment_preparation;
 mod fetch;
 mod job;
+mod material;
 mod performer;
-mod preparation;
 mod record;
 mod registration;
 mod registration_check;
@@ -21,6 +23,8 @@ mod registration_check;
 mod registration_tests;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod service_preparation;
+mod subject;
 
 #[cfg(test)]
 mod tests;

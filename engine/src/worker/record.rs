@@ -10,13 +10,14 @@ use jiff::Timestamp;
 use super::back_off::back_off;
 use super::job;
 use super::performer::Trouble;
-use crate::ambient::Clock;
+use crate::ambient::{Clock, Ids};
 use crate::domain::deployment::State;
 use crate::domain::effect::EffectKind;
 use crate::domain::lifecycle::{self, Outcome};
 use crate::domain::target::{Change, Deployment, Prepared, Target};
 use crate::failpoint::Failpoint;
 use crate::provision::{Job, Journal, ProvisionError, Step};
+use crate::sequence;
 use crate::store::{Effect, Store, StoreError, Writer};
 
 /// Failed steps in a row after which a deployment is given up: about an hour of the longest delays.
@@ -26,11 +27,12 @@ const ATTEMPTS: i64 = 60;
 pub(super) struct Recorder {
     store: Store,
     clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
 }
 
 impl Recorder {
-    pub(super) fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+    pub(super) fn new(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self { store, clock, ids }
     }
 
     /// Keeps what is handed to the provisioner.
@@ -69,6 +71,7 @@ impl Recorder {
             Some((target, deployment)) => match lifecycle::settle(&target, &deployment, outcome, now) {
                 Ok(change) => {
                     writer.apply(&change, now).await?;
+                    sequence::ended(&mut writer, &change, self.ids.as_ref(), now).await?;
                     log(&change);
                 }
                 Err(_) => writer.complete(EffectKind::Deployment, &effect.key).await?,

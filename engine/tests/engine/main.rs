@@ -5,6 +5,7 @@ mod conformance;
 mod jinja;
 mod protocol;
 mod provision;
+mod service_registration;
 mod sigv4;
 mod started;
 mod templates;

@@ -9,7 +9,7 @@ use super::sdk::types as wire;
 use crate::proton::sensitive::Sensitive;
 use crate::proton::types::{
     Deployment, DeploymentStatus, DeploymentSummary, EnvironmentState, EnvironmentSummary, EnvironmentTemplate, EnvironmentView,
-    Output, RepositoryBranch, Tag, TemplateVersion,
+    Output, RepositoryBranch, Tag, TemplateVersion, UsedIds,
 };
 use crate::proton::{ErrorClass, ProtonError, Result};
 
@@ -23,19 +23,19 @@ pub(super) fn text(value: Option<&Sensitive>) -> Option<String> {
     value.map(|value| value.as_str().to_owned())
 }
 
-fn sensitive(text: Option<String>) -> Option<Sensitive> {
+pub(super) fn sensitive(text: Option<String>) -> Option<Sensitive> {
     present(text).map(Sensitive::from)
 }
 
-fn status(word: &wire::DeploymentStatus) -> DeploymentStatus {
+pub(super) fn status(word: &wire::DeploymentStatus) -> DeploymentStatus {
     DeploymentStatus::parse(word.as_str())
 }
 
-fn timestamp(time: &DateTime) -> Timestamp {
+pub(super) fn timestamp(time: &DateTime) -> Timestamp {
     Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).unwrap_or(0)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-fn happened(time: &DateTime) -> Option<Timestamp> {
+pub(super) fn happened(time: &DateTime) -> Option<Timestamp> {
     Some(timestamp(time)).filter(|time| *time != Timestamp::UNIX_EPOCH)
 }
 
@@ -87,15 +87,41 @@ fn repository(from: wire::RepositoryBranch) -> RepositoryBranch {
     RepositoryBranch { provider: from.provider.as_str().to_owned(), branch: from.branch, name: from.name }
 }
 
-fn environment_state(from: wire::DeploymentState) -> Option<EnvironmentState> {
+fn state(from: wire::DeploymentState) -> Option<EnvironmentState> {
+    let of = |spec, template_name, template_major_version, template_minor_version| {
+        Some(EnvironmentState { spec: sensitive(spec), template_name, template_major_version, template_minor_version })
+    };
     match from {
-        wire::DeploymentState::Environment(state) => Some(EnvironmentState {
-            spec: sensitive(state.spec),
-            template_name: state.template_name,
-            template_major_version: state.template_major_version,
-            template_minor_version: state.template_minor_version,
-        }),
+        wire::DeploymentState::Environment(state) => {
+            of(state.spec, state.template_name, state.template_major_version, state.template_minor_version)
+        }
+        wire::DeploymentState::ServiceInstance(state) => {
+            of(Some(state.spec), state.template_name, state.template_major_version, state.template_minor_version)
+        }
+        wire::DeploymentState::ServicePipeline(state) => {
+            of(state.spec, state.template_name, state.template_major_version, state.template_minor_version)
+        }
+        wire::DeploymentState::Component(state) => {
+            let members = serde_json::json!({
+                "templateFile": state.template_file,
+                "serviceName": present(state.service_name),
+                "serviceInstanceName": present(state.service_instance_name),
+                "serviceSpec": present(state.service_spec),
+            });
+            of(Some(members.to_string()), String::new(), String::new(), String::new())
+        }
         _ => None,
+    }
+}
+
+fn used(from: Option<&wire::DeploymentState>) -> UsedIds {
+    let Some(wire::DeploymentState::ServiceInstance(state)) = from else {
+        return UsedIds::default();
+    };
+    UsedIds {
+        environment: present(state.last_successful_environment_deployment_id.clone()),
+        components: state.last_successful_component_deployment_ids.clone().unwrap_or_default(),
+        pipeline: present(state.last_successful_service_pipeline_deployment_id.clone()),
     }
 }
 
@@ -111,8 +137,9 @@ pub(super) fn deployment(from: wire::Deployment) -> Option<Deployment> {
         id: from.id,
         target_arn: from.target_arn,
         deployment_status_message: sensitive(from.deployment_status_message),
-        initial_state: from.initial_state.and_then(environment_state),
-        target_state: from.target_state.and_then(environment_state),
+        initial_state: from.initial_state.and_then(state),
+        used: used(from.target_state.as_ref()),
+        target_state: from.target_state.and_then(state),
     })
 }
 

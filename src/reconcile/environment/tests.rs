@@ -1,8 +1,9 @@
 //! The driver with a Proton and an API server in memory: whole lives of an environment, and the same with a crash at every point.
 
-mod double;
-
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use kube::core::DeserializeGuard;
 use kube::runtime::reflector::{self, store::Writer};
@@ -11,12 +12,21 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::proton::DeploymentStatus::{self, Cancelled, DeleteComplete, Failed, Succeeded};
+use crate::proton::ErrorClass;
+use crate::proton::connection::{ConnectionError, Connections};
 use crate::proton::connection::{ConnectionSettings, Connector, SecretReader};
 use crate::proton::memory::MemoryProton;
-use crate::proton::{ErrorClass, Proton};
+use crate::reconcile::driver::{Clock, Parts};
+use crate::reconcile::events::Events;
+use crate::reconcile::kube_double::KubeDouble;
+use crate::runtime::cache::Cache;
+use crate::runtime::dispatch::Ending;
 use crate::runtime::fence::NotLeader;
+use crate::runtime::key::Key;
+use crate::runtime::metrics::Metrics;
+use crate::runtime::poll::Poller;
 use crate::runtime::settings::Settings;
-use double::KubeDouble;
+use crate::runtime::workers::Reconcile;
 
 const PATH: &str = "/apis/proton-operator.dev/v1alpha1/namespaces/team/protonenvironments/shop";
 
@@ -39,7 +49,7 @@ impl SecretReader for NoSecrets {
     fn cached_version(&self, _: &str, _: &str) -> Option<String> {
         None
     }
-    async fn use_secret(&self, _: &str, name: &str) -> Result<k8s_openapi::api::core::v1::Secret, ConnectionError> {
+    async fn use_secret(&self, _: &str, name: &str) -> std::result::Result<k8s_openapi::api::core::v1::Secret, ConnectionError> {
         Err(ConnectionError::Missing { name: name.into() })
     }
 }
@@ -48,7 +58,7 @@ impl SecretReader for NoSecrets {
 struct Guillotine(AtomicUsize);
 
 impl Fence for Guillotine {
-    fn check(&self) -> Result<(), NotLeader> {
+    fn check(&self) -> std::result::Result<(), NotLeader> {
         self.0.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).map(drop).map_err(|_| NotLeader)
     }
 }
@@ -98,6 +108,7 @@ impl World {
             resync: Duration::from_secs(600),
             clock: clock(),
             gone: Arc::default(),
+            surroundings: Arc::default(),
         };
         Process { environments: Environments::new(parts), poller, writer }
     }

@@ -1,5 +1,7 @@
 //! Operations in one process: JSON bodies through `Api::call`, a worker that runs when the test says so.
 
+mod account_settings;
+mod components;
 mod crash;
 mod deployments;
 mod environment_lifecycle;
@@ -7,5 +9,9 @@ mod history;
 mod idempotency;
 mod lists;
 pub(crate) mod rig;
+mod service_lifecycle;
+mod service_random;
+mod service_templates;
+mod service_update;
 mod versions;
 mod wire;

@@ -69,7 +69,7 @@ impl Rig {
             quotas: Quotas { environments: 3, ..Quotas::default() },
         };
         let engine = Engine::new(config, store.clone(), clock.clone(), ids.clone());
-        let deployments = Deployments::new(store.clone(), clock.clone(), script.clone(), REGION);
+        let deployments = Deployments::new(store.clone(), clock.clone(), ids.clone(), script.clone(), REGION);
         let worker = Worker::new(store.clone(), clock.clone()).with(EffectKind::Deployment, Arc::new(deployments));
         Self { directory, clock, ids, store, engine, script, worker }
     }
@@ -87,6 +87,14 @@ impl Rig {
 
     pub(crate) async fn register_file(&self, number: (i64, i64), infrastructure: &str) {
         sample::register(&self.store, &Arns::new(ACCOUNT, REGION), number, "PUBLISHED", infrastructure).await;
+    }
+
+    pub(crate) async fn register_service(&self, name: &str, number: (i64, i64)) {
+        sample::register_service(&self.store, &Arns::new(ACCOUNT, REGION), name, number, sample::INSTANCE).await;
+    }
+
+    pub(crate) async fn register_service_file(&self, name: &str, number: (i64, i64), infrastructure: &str) {
+        sample::register_service(&self.store, &Arns::new(ACCOUNT, REGION), name, number, infrastructure).await;
     }
 
     pub(crate) fn pass(&self, seconds: i64) {

@@ -37,9 +37,9 @@ async fn what_is_no_json_or_of_another_type_is_a_serialization_error() {
 #[tokio::test]
 async fn what_is_not_provided_says_its_name() {
     let rig = Rig::new().await;
-    let error = rig.engine.call(Operation::CreateComponent, &caller(), b"{}").await.unwrap_err();
+    let error = rig.engine.call(Operation::CreateEnvironmentAccountConnection, &caller(), b"{}").await.unwrap_err();
     assert_eq!(error.code, ErrorCode::NotProvided);
-    assert!(error.message.contains("CreateComponent"));
+    assert!(error.message.contains("CreateEnvironmentAccountConnection"));
 }
 
 #[tokio::test]

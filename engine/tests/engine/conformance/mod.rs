@@ -15,6 +15,8 @@
 )]
 
 mod bundle;
+mod component_calls;
+mod components;
 mod coverage;
 mod deployments;
 mod enumerations;
@@ -27,6 +29,8 @@ mod raw;
 mod record;
 mod refusals;
 mod requests;
+mod service_templates;
+mod services;
 mod stage;
 mod tags;
 mod template_versions;
@@ -48,7 +52,10 @@ async fn on_one_engine(record: &Record) {
     template_versions::run(&stage, record).await;
     environments::run(&stage, record).await;
     deployments::run(&stage, record).await;
+    service_templates::run(&stage, record).await;
+    services::run(&stage, record).await;
     tags::run(&stage, record).await;
+    components::run(&stage, record).await;
     refusals::denied(&stage, record).await;
     every_operation::run(&stage, record).await;
 }

@@ -31,8 +31,11 @@ const DISABLED: (&str, &str) = ("AKIARIGDISABLED00001", "rig-disabled-secret-012
 /// What the simulated deployments do, by the environment's name.
 const SCRIPT: &str = "\
 - {target: 'arn:aws:proton:*:environment/slow-*', operation: update, duration: 120s, cancel: honoured}
+- {target: 'arn:aws:proton:*:component/slow-*', operation: create, duration: 120s, cancel: honoured}
 - {target: 'arn:aws:proton:*:environment/stuck-*', operation: delete, duration: 600s}
 - {target: 'arn:aws:proton:*:environment/brief-*', operation: create, duration: 1s}
+- {target: 'arn:aws:proton:*:service/*/service-instance/slow-*', operation: update, duration: 120s, cancel: honoured}
+- {target: 'arn:aws:proton:*:service/shop/pipeline', operation: update, duration: 4s, cancel: honoured}
 ";
 
 /// A running engine whose deployments are simulated.

@@ -20,7 +20,7 @@ struct Inner {
 
 /// The server.
 #[derive(Clone, Default)]
-pub(super) struct KubeDouble(Arc<Mutex<Inner>>);
+pub(crate) struct KubeDouble(Arc<Mutex<Inner>>);
 
 type Answer = (StatusCode, String);
 
@@ -33,12 +33,12 @@ fn refusal(code: u16, message: &str) -> Answer {
 
 impl KubeDouble {
     /// A client of it.
-    pub(super) fn client(&self) -> kube::Client {
+    pub(crate) fn client(&self) -> kube::Client {
         kube::Client::new(Router::new().fallback(serve).with_state(self.clone()), "default")
     }
 
     /// Puts an object there.
-    pub(super) fn put(&self, path: &str, mut object: Value) {
+    pub(crate) fn put(&self, path: &str, mut object: Value) {
         let mut inner = self.0.lock().unwrap();
         inner.version += 1;
         object["metadata"]["resourceVersion"] = json!(inner.version.to_string());
@@ -46,29 +46,29 @@ impl KubeDouble {
     }
 
     /// Changes an object as a user would.
-    pub(super) fn edit(&self, path: &str, change: impl FnOnce(&mut Value)) {
+    pub(crate) fn edit(&self, path: &str, change: impl FnOnce(&mut Value)) {
         let mut object = self.object(path).unwrap();
         change(&mut object);
         self.put(path, object);
     }
 
     /// The object as it is.
-    pub(super) fn object(&self, path: &str) -> Option<Value> {
+    pub(crate) fn object(&self, path: &str) -> Option<Value> {
         self.0.lock().unwrap().objects.get(path).cloned()
     }
 
     /// Paths written so far, with the reasons of events.
-    pub(super) fn writes(&self) -> Vec<String> {
+    pub(crate) fn writes(&self) -> Vec<String> {
         self.0.lock().unwrap().writes.clone()
     }
 
     /// How often something was read.
-    pub(super) fn reads(&self) -> usize {
+    pub(crate) fn reads(&self) -> usize {
         self.0.lock().unwrap().reads
     }
 
     /// The answer to the n-th write from now is lost, although it is performed.
-    pub(super) fn lose_answer(&self, nth: usize) {
+    pub(crate) fn lose_answer(&self, nth: usize) {
         let mut inner = self.0.lock().unwrap();
         inner.lose = Some(inner.writes.len() + nth);
     }

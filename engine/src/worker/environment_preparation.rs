@@ -1,10 +1,13 @@
-//! From a bundle and a spec to what a provisioner is given. Pure, and slow enough for a thread of its own.
+//! From an environment's bundle and spec to what a provisioner is given. [`prepare`] is pure, and slow enough for a thread
+//! of its own.
 
 use serde_json::Value;
 
+use super::subject::Subject;
 use crate::bundle::{Bundle, EngineKind, InputKind, Part, TemplateKind, archive, spec::EnvironmentSpec};
 use crate::domain::target::{Method, Operation, Prepared, Rendered};
 use crate::render;
+use crate::store::{Reader, StoreError};
 
 /// What is prepared from.
 pub(super) struct Material {
@@ -20,6 +23,27 @@ pub(super) struct Material {
     pub spec: String,
     /// The version's bundle, where it is still kept.
     pub bundle: Option<Vec<u8>>,
+}
+
+/// Gathers it. What is gone since is left out, and said by [`prepare`] where it is needed.
+pub(super) async fn gather(reader: &mut Reader, subject: &Subject) -> Result<Material, StoreError> {
+    let environment = reader.environment(&subject.deployment.names.environment).await?;
+    let state = subject.deployment.wanted.as_ref().and_then(|wanted| wanted.as_environment());
+    let mut bundle = None;
+    if let Some(state) = state
+        && let Some(template) = reader.catalogue_environment_template(&state.template_name).await?
+        && let Some(version) = reader.catalogue_version(&template.arn, state.version).await?
+    {
+        bundle = reader.bundle(&version.bundle).await?;
+    }
+    Ok(Material {
+        operation: subject.deployment.operation,
+        name: subject.deployment.names.environment.clone(),
+        customer_managed: environment.as_ref().is_some_and(|environment| environment.customer_managed),
+        self_managed: environment.is_some_and(|environment| environment.members.repository.is_some()),
+        spec: state.map(|state| state.spec.clone()).unwrap_or_default(),
+        bundle,
+    })
 }
 
 /// Chooses the method and, where something is to be deployed through CloudFormation, renders it. The error is the
@@ -61,7 +85,8 @@ fn unpacked(material: &Material) -> Result<Bundle, String> {
     Bundle::check(TemplateKind::Environment, false, files).map_err(|error| error.to_string())
 }
 
-fn method(part: &Part) -> Method {
+/// How a part of a bundle is provisioned.
+pub(super) fn method(part: &Part) -> Method {
     match part.manifest.engine() {
         EngineKind::CloudFormation { .. } => Method::CloudFormation,
         EngineKind::Terraform { .. } => Method::Terraform,
@@ -78,7 +103,8 @@ fn context(material: &Material, bundle: &Bundle) -> Result<Value, String> {
     Ok(render::namespace::environment(&material.name, inputs))
 }
 
-fn rendered(file: &str, text: &str, context: &Value) -> Result<Rendered, String> {
+/// The rendered text of a file.
+pub(super) fn rendered(file: &str, text: &str, context: &Value) -> Result<Rendered, String> {
     let body = render::render(text, file, context, &render::Limits::default()).map_err(|error| error.to_string())?;
     Ok(Rendered { file: file.to_owned(), body })
 }
