@@ -8,6 +8,7 @@ use super::driver::Driver;
 use super::subject::{Around, Subject};
 use super::surroundings::Surroundings;
 use super::target::Look;
+use crate::api::annotation::OWNER_TAG;
 use crate::api::{Lifecycle, RedeployOn, ResourceStatus, ServiceInstance, UsedDeployments};
 use crate::plan::instance::{self, InstanceSeen, InstanceWish};
 use crate::plan::service_document::{Entry, ServiceDocument};
@@ -78,18 +79,15 @@ impl Subject for ServiceInstance {
         let look = Look { proton: around.proton, target, arn: None, neutral: &neutral };
         let mut core = wish.core.clone();
         core.template_name = found.as_ref().map(|service| service.template_name.clone()).unwrap_or_default();
-        let observed = look.observe(view.as_ref().map(instance::view), &core, memory, now).await?;
+        let mut observed = look.observe(view.as_ref().map(instance::view), &core, memory, now).await?;
         let used = used(&look, view.as_ref(), memory).await?;
         let (components, environment) = current(around.proton, &wish, view.as_ref()).await?;
-        let made_for_us = around.surroundings.services(around.namespace).iter().any(|object| {
-            let made = object.status.iter().flat_map(|status| &status.created_instances);
-            object.desired("").name == service
-                && made.into_iter().any(|one| one.name == name && one.owner == wish.core.identity.owner)
-        });
-        Ok(InstanceObserved {
-            wish,
-            seen: InstanceSeen { core: observed, service: found, made_for_us, used, components, environment },
-        })
+        let maker = maker(around, &wish);
+        let made_for_us = maker.is_some();
+        // The endpoint hands a service's tags down to the instances that CreateService makes.
+        observed.tags.retain(|tag| tag.key != OWNER_TAG || maker.as_ref() != Some(&tag.value));
+        let seen = InstanceSeen { core: observed, service: found, made_for_us, used, components, environment };
+        Ok(InstanceObserved { wish, seen })
     }
 
     fn plan(_: &Desired, observed: &InstanceObserved, memory: &Memory) -> Decision {
@@ -135,6 +133,17 @@ impl Subject for ServiceInstance {
     fn tags(observed: &InstanceObserved) -> &[Tag] {
         &observed.seen.core.tags
     }
+}
+
+/// The owner tag of the service whose CreateService made the instance for this object.
+fn maker(around: &Around<'_>, wish: &InstanceWish) -> Option<String> {
+    let services = around.surroundings.services(around.namespace);
+    let made = services.iter().find(|object| {
+        let mut made = object.status.iter().flat_map(|status| &status.created_instances);
+        object.desired("").name == wish.service.name
+            && made.any(|one| one.name == wish.core.name && one.owner == wish.core.identity.owner)
+    });
+    made.map(|object| object.desired(around.cluster).identity.owner)
 }
 
 /// The service's current document.

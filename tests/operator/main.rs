@@ -7,5 +7,6 @@ mod crash;
 mod deletion;
 mod lifecycle;
 mod ownership;
+mod platform;
 mod structure;
 mod system;
