@@ -46,7 +46,6 @@ const FENCED: Duration = Duration::from_secs(5);
 /// From here on waits are spread, so that objects of one age do not come all at once.
 const SPREAD_FROM: Duration = Duration::from_secs(30);
 
-
 /// What the driver is made of.
 pub struct Parts<K: Subject> {
     /// The cluster.

@@ -139,7 +139,7 @@ mod tests {
         assert!(matches!(pass(&simulate, &job(), &journal, 11).await, Step::Waiting { .. }));
         let last = pass(&simulate, &job(), &journal, 12).await;
         let Step::Finished(Outcome::Failed { message, .. }) = last else { panic!("{last:?}") };
-        assert_eq!(message, format!("boom {REMARK}"));
+        assert_eq!(message, format!("boom. {REMARK}"));
     }
 
     #[tokio::test]
