@@ -3,7 +3,7 @@
 //! AWS Proton passes the whole text of a CloudFormation file through Jinja2 before anything reads it as YAML
 //! (AWS Proton User Guide, page "CloudFormation IaC files"). [`render`] prints what Jinja2 3.1 with
 //! `StrictUndefined` prints, on minijinja: the parts in which minijinja differs (printing of values, filters,
-//! tests, methods, a few operators) are ours. `docs/jinja-differences.md` lists what still differs.
+//! tests, methods, a few operators) are ours. `docs/compatibility.md` lists what still differs.
 //!
 //! Rendering is a pure function of its arguments: no clock, no randomness, no files. [`Limits`] bounds what a
 //! template may cost. A stack overflow cannot be caught inside a process, so whoever renders templates of

@@ -1,7 +1,7 @@
 //! Renders what Jinja2 3.1.6 rendered, and compares.
 //!
 //! The data are two files of renderings made with Jinja2 itself. Every difference must be known: it stands with
-//! its kind in [`DIFFERENCES`], and the table of `docs/jinja-differences.md` lists the same cases.
+//! its kind in [`DIFFERENCES`], and the table of `docs/compatibility.md` lists the same cases.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test ends where its data are wrong")]
 
@@ -110,10 +110,10 @@ fn rows(text: &str) -> Vec<(String, Vec<String>)> {
 
 #[test]
 fn the_documentation_lists_the_known_differences() {
-    let Some(docs) = find(None, "docs", "jinja-differences.md") else {
-        panic!("docs/jinja-differences.md is missing");
+    let Some(docs) = find(None, "docs", "compatibility.md") else {
+        panic!("docs/compatibility.md is missing");
     };
-    let documented = rows(&read(&docs.join("jinja-differences.md")));
+    let documented = rows(&read(&docs.join("compatibility.md")));
     let documented: Vec<_> = documented.into_iter().filter(|(_, ids)| ids != &["-"]).collect();
     let known: Vec<(String, Vec<String>)> =
         DIFFERENCES.iter().map(|(kind, ids)| ((*kind).to_owned(), ids.iter().map(|id| (*id).to_owned()).collect())).collect();
