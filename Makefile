@@ -14,7 +14,7 @@ demo: ## From nothing to a running system on this machine (KEEP=1 leaves it up)
 	@KEEP=$(KEEP) target/debug/xtask demo
 
 test: ## Everything that CI runs
-	@tools/preflight
+	@tools/preflight test
 	@tools/verify
 
 generate: ## Make the generated files anew: wire types and CRDs
@@ -23,9 +23,11 @@ generate: ## Make the generated files anew: wire types and CRDs
 	@UPDATE_CRDS=1 cargo test --quiet --locked --package proton-operator --lib crd
 
 tools: ## Build the pinned test tools only
-	@tools/preflight
+	@tools/preflight test
 	@tools/build-kubernetes
 	@tools/install-python
+	@tools/install-javascript
+	@tools/build-go-client
 
 clean: ## Remove everything that was built
 	cargo clean

@@ -7,7 +7,7 @@ import pytest
 from botocore.config import Config
 
 # Before they are imported: their assertions say as much as those of the tests.
-pytest.register_assert_rewrite("landscape", "registration", "walk", "walk_clients", "walk_steps")
+pytest.register_assert_rewrite("landscape", "registration", "walk", "walk_clients", "walk_failures", "walk_steps")
 
 import landscape as land
 import processes

@@ -1,8 +1,6 @@
 """The same life of an environment through the SDKs of other languages: each program prints what it saw."""
 
 import json
-import os
-import shutil
 import subprocess
 
 import pytest
@@ -24,7 +22,10 @@ SEEN = {
     "gone": "ResourceNotFoundException",
     "deletedTwice": True,
 }
-PROGRAMS = {"javascript": [shutil.which("node"), str(ROOT / "tests" / "clients" / "javascript" / "environment.cjs")]}
+PROGRAMS = {
+    "javascript": ["node", str(ROOT / "tests" / "clients" / "javascript" / "environment.cjs")],
+    "go": [str(TOOLS / "go-client" / "environment")],
+}
 
 
 @pytest.mark.parametrize("language", PROGRAMS)

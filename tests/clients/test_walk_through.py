@@ -1,6 +1,7 @@
 """Both stock clients walk through the whole API against an engine that provisions through moto."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import boto3
 import pytest
@@ -22,7 +23,7 @@ def walks(provisioning_env, moto, s3, tmp_path_factory):
     session = boto3.Session("testing", "testing", region_name=REGION)
     cloudformation = session.client("cloudformation", endpoint_url=moto)
     clients = (Boto3(provisioning_env), AwsCommand(provisioning_env, tmp_path_factory.mktemp("models")))
-    with ThreadPoolExecutor() as threads:
+    with closing(clients[1]), ThreadPoolExecutor() as threads:
         yield {client.name: threads.submit(through, Walk(client, s3, cloudformation)) for client in clients}
 
 

@@ -10,13 +10,14 @@ import json
 import pathlib
 import re
 import subprocess
+import sys
 
 import boto3
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
-from processes import KEY, PYTHON_BIN, REGION, SECRET, clean_env
+from processes import KEY, REGION, SECRET, clean_env
 
 # Seconds between two looks of a waiter, and how many looks it takes before it gives up.
 DELAY, LOOKS = 0.2, 600
@@ -62,14 +63,26 @@ class AwsCommand:
     name = "aws"
 
     def __init__(self, env, folder):
-        self.env = {**clean_env(), **env, "AWS_DATA_PATH": str(folder), "AWS_MAX_ATTEMPTS": "1"}
         write_quick_waiters(folder)
+        self.folder = folder
+        command = [sys.executable, str(pathlib.Path(__file__).with_name("aws_commands.py"))]
+        env = {**clean_env(), **env, "AWS_DATA_PATH": str(folder), "AWS_MAX_ATTEMPTS": "1"}
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
     def run(self, *command, **members):
-        arguments = [str(PYTHON_BIN / "aws"), "proton", *command, "--output", "json"]
+        arguments = ["proton", *command, "--output", "json"]
         for name, value in members.items():
             arguments += [f"--{xform_name(name, '-')}", value if isinstance(value, str) else json.dumps(value)]
-        return subprocess.run(arguments, env=self.env, capture_output=True, text=True, timeout=300)
+        stdout, stderr = (self.folder / name for name in ("stdout", "stderr"))
+        line = {"arguments": arguments, "stdout": str(stdout), "stderr": str(stderr)}
+        self.process.stdin.write(json.dumps(line) + "\n")
+        code = int(self.process.stdout.readline())
+        return subprocess.CompletedProcess(arguments, code, stdout.read_text(), stderr.read_text())
 
     def call(self, operation, **members):
         finished = self.run(dashed(operation), **members)
