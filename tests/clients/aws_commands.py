@@ -15,17 +15,11 @@ def run(command):
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(command[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
     sys.argv = ["aws", *command["arguments"]]
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    return code
+    return main()
 
 
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
-        try:
-            os._exit(run(json.loads(line)))
-        finally:
-            os._exit(70)
+        sys.exit(run(json.loads(line)))
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)

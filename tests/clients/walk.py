@@ -87,7 +87,7 @@ class Walk:
             found = self.call("get_environment", name=environment)["environment"]
             return None if found["deploymentStatus"] in ("IN_PROGRESS", "CANCELLING") else found
 
-        return until(look)
+        return until(look, seconds=120)
 
     def gone(self, environment):
         """Waits until the environment is deleted; there is no waiter for that."""
@@ -96,5 +96,5 @@ class Walk:
             listed = self.pages("list_environments", "environments")
             return environment not in [found["name"] for found in listed]
 
-        until(look)
+        until(look, seconds=120)
         assert self.refused("get_environment", name=environment)[0] == "ResourceNotFoundException"

@@ -95,7 +95,7 @@ def step_5_instances_are_updated_to_a_minor_version(walk):
     assert "Memory" not in old and new == {**old, "Memory": "256"}
     assert walk.instance_outputs("spare") == new
     rendered = walk.rendered("service_instance", serviceName=walk.service, serviceInstanceName="dev")
-    assert "Memory: {Value: \"256\"}" in rendered
+    assert 'Memory: {Value: "256"}' in rendered
 
 
 def step_6_one_instance_is_added_and_one_removed(walk):
