@@ -17,6 +17,8 @@ pub const FIXED_SERVICE: &str = "cannot be changed: the API cannot move an insta
 /// Message for another environment.
 pub const FIXED_ENVIRONMENT: &str =
     "cannot be changed: the API cannot move a resource to another environment. Create a new object there, then delete this one";
+/// Message for another environment of a component.
+pub const FIXED_PLACE: &str = "cannot be changed, taken away, or added to a component that has a place: the API cannot move a component to another environment. Create a new object there, then delete this one";
 /// Message for a service's version.
 pub const FIXED_SERVICE_VERSION: &str =
     "cannot be changed: the API uses it at creation only. Set the version of the ServiceInstance objects, or under pipeline";
@@ -123,14 +125,15 @@ pub fn service_with_instance() -> Rule {
     )
 }
 
-/// An optional member that may be added, and then stays as it is.
-pub fn fixed_once_set(field: &str, message: &str) -> Rule {
-    rule(
-        format!("!has(oldSelf.{field}) || (has(self.{field}) && self.{field} == oldSelf.{field})"),
-        field,
-        &format!("{field} {message}"),
-        Reason::FieldValueForbidden,
-    )
+/// A component's environment, by name or ref: it stays as it is. It may be added only while the component has no place at all, neither an
+/// environment nor an instance, for without one it cannot be created; the plan refuses an environment in which the component is not.
+pub fn fixed_place(field: &str) -> Rule {
+    let nowhere = ["environmentName", "environmentRef", "serviceName", "serviceRef"].map(|name| format!("!has(oldSelf.{name})"));
+    let expression = format!(
+        "has(self.{field}) == has(oldSelf.{field}) ? (!has(self.{field}) || self.{field} == oldSelf.{field}) : (has(self.{field}) && {})",
+        nowhere.join(" && ")
+    );
+    rule(expression, field, &format!("{field} {FIXED_PLACE}"), Reason::FieldValueForbidden)
 }
 
 /// Inputs for an instance need one.

@@ -3,6 +3,7 @@
 //! | remote component | wanted | step |
 //! |---|---|---|
 //! | absent | refs not ready | wait and say for what |
+//! | in another environment | any | NotChangeable, see [`super::place`] |
 //! | attached | attached elsewhere | detach first, then attach |
 //! | attached | detached | detach |
 //! | detached | attached | attach |
@@ -27,7 +28,7 @@ use super::observed::Observed;
 use super::ownership::{self, Relation};
 use super::references::Dependency;
 use super::target::TargetKind;
-use super::{Requeue, environment};
+use super::{Requeue, environment, place};
 
 /// A service and its instance.
 pub type Attachment = (String, String);
@@ -56,6 +57,8 @@ pub struct ComponentSeen {
     pub core: Observed,
     /// Where it is attached.
     pub attached: Option<Attachment>,
+    /// The environment in which it is.
+    pub place: Option<String>,
     /// An instance of ours that still uses outputs of the component and will be deployed again without them.
     pub still_used_by: Option<String>,
 }
@@ -169,11 +172,19 @@ pub fn plan(wish: &ComponentWish, seen: &ComponentSeen, memory: &Memory) -> Deci
     if let Some(message) = waits(wish, seen, memory) {
         return environment::waiting(&core, memory, Reason::WaitingForDependency, &message, now);
     }
+    if let Some(decision) = place::elsewhere(&core, &seen.core, memory, wish.environment.as_ref(), seen.place.as_deref()) {
+        return without_version(decision);
+    }
     core.inputs = inputs(wish, seen);
     let mut decision = environment::plan(&core, &seen.core, memory);
     if matches!(decision.act, Act::Delete { .. }) {
         decision = leave(&core, seen, memory, decision);
     }
+    without_version(decision)
+}
+
+/// A component has no template, so its status shows no version.
+fn without_version(mut decision: Decision) -> Decision {
     let target = &mut decision.status.target;
     (target.template_major_version, target.template_minor_version, target.pinned_version) = (None, None, None);
     decision.status.version = None;

@@ -49,7 +49,8 @@ fn seen(component: &ComponentView) -> ComponentSeen {
     let deployed = crate::plan::fixture::deployment("d1", DeploymentStatus::Succeeded, &target);
     let environment = Some(view(component, Some(&deployed)));
     let core = Observed { tags: tags(Some("default/ns/c")), environment, ..Observed::absent(at(0)) };
-    ComponentSeen { core, attached: attached(component), still_used_by: None }
+    let place = Some(component.environment_name.clone());
+    ComponentSeen { core, attached: attached(component), place, still_used_by: None }
 }
 
 /// What UpdateComponent would say about the attachment; `None` without an update.
@@ -94,4 +95,13 @@ fn it_leaves_step_by_step() {
     assert!(waits.status.conditions.first().unwrap().message.contains("ServiceInstance a still uses"));
     detached.still_used_by = None;
     assert!(matches!(plan(&wish, &detached, &Memory::default()).act, Act::Delete { .. }));
+}
+
+#[test]
+fn a_component_in_another_environment_stays_where_it_is() {
+    let mut seen = seen(&remote(None));
+    seen.place = Some("other".to_owned());
+    let decision = plan(&wish(None, false), &seen, &Memory::default());
+    let reason = crate::api::Conditions::reason(&decision.status.conditions, crate::api::ConditionType::Ready);
+    assert_eq!((reason, &decision.act), (Some(Reason::NotChangeable), &Act::None));
 }

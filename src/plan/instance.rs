@@ -8,6 +8,7 @@
 //! | at rest | absent | wanted | create |
 //! | any | made by our CreateService, without owner tag | wanted | tag it, then go on as with ours |
 //! | `…_IN_PROGRESS` | there, at rest | being deleted | wait until the service rests |
+//! | any | in another environment | wanted | NotChangeable, see [`super::place`] |
 //! | any | there | any | as [`super::environment`] decides; outputs that are no longer current deploy again |
 
 use jiff::Timestamp;
@@ -29,7 +30,7 @@ use super::observed::Observed;
 use super::references::Dependency;
 use super::service_document::{Entry, ServiceDocument};
 use super::target::TargetKind;
-use super::{environment, ownership, version};
+use super::{environment, ownership, place, version};
 
 /// What a ServiceInstance wants.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +52,8 @@ pub struct InstanceSeen {
     pub core: Observed,
     /// GetService; `None` when it is not found.
     pub service: Option<ServiceView>,
+    /// The environment in which the instance is.
+    pub place: Option<String>,
     /// Whether our CreateService made this instance for this object.
     pub made_for_us: bool,
     /// Outputs that the deployed state used, if they were asked for.
@@ -86,6 +89,9 @@ pub fn inputs(object: &ServiceInstance) -> Result<Inputs, String> {
     let value: serde_yaml::Value =
         serde_yaml::from_str(text.get()).map_err(|error| format!("specYaml is not YAML: {error}. Correct it at that place"))?;
     match serde_json::to_value(value) {
+        Ok(serde_json::Value::Object(values)) if values.contains_key("proton") => {
+            Err("specYaml is a whole document: keep only what stands under this instance's own `spec:`".to_owned())
+        }
         Ok(serde_json::Value::Object(values)) => document::read(Some(&values), None),
         _ => Err("specYaml is not a mapping: write the instance's inputs in it as `name: value`".to_owned()),
     }
@@ -143,6 +149,9 @@ pub fn plan(wish: &InstanceWish, seen: &InstanceSeen, memory: &Memory) -> Decisi
     core.template_name = template_name(seen);
     if let Some(message) = waits(wish, seen, memory).filter(|_| !wants_finalizer(&core)) {
         return environment::waiting(&core, memory, Reason::WaitingForDependency, &message, observed.now);
+    }
+    if let Some(decision) = place::elsewhere(&core, &observed, memory, Some(&wish.environment), seen.place.as_deref()) {
+        return decision;
     }
     core.outdated = outdated(wish, seen);
     let unmarked = seen.made_for_us && !observed.tags.iter().any(|tag| tag.key == OWNER_TAG);

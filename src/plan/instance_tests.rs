@@ -58,7 +58,8 @@ fn remote(status: DeploymentStatus) -> InstanceView {
 fn seen(service: Option<ServiceView>, instance: Option<InstanceView>) -> InstanceSeen {
     let environment = instance.as_ref().map(view);
     let core = Observed { tags: tags(environment.as_ref().map(|_| "default/ns/a")), environment, ..Observed::absent(at(0)) };
-    InstanceSeen { core, service, made_for_us: false, used: None, components: None, environment: None }
+    let place = instance.map(|view| view.environment_name);
+    InstanceSeen { core, service, place, made_for_us: false, used: None, components: None, environment: None }
 }
 
 #[rstest]
@@ -128,4 +129,29 @@ fn an_instance_that_our_service_made_is_marked_first() {
     let decision = plan(&wish, &seen, &Memory::default());
     assert_eq!(decision.act, Act::Tag { arn: "arn:a".into(), tags: vec![ownership::owner_tag(&wish.core)] });
     assert_eq!(decision.status.target.attempt.map(|attempt| attempt.operation), Some(Operation::Create));
+}
+
+#[test]
+fn another_environment_is_neither_sent_nor_called_done() {
+    let seen = seen(Some(service("ACTIVE")), Some(remote(DeploymentStatus::Succeeded)));
+    let decision = plan(&wish(Dependency::named("other")), &seen, &Memory::default());
+    let ready = decision.status.conditions.of(ConditionType::Ready).unwrap();
+    assert_eq!((ready.reason.as_str(), &decision.act), ("NotChangeable", &Act::None));
+    assert!(ready.message.contains("is in environment e and the spec names other"), "{}", ready.message);
+    let guess =
+        Dependency { name: "other".into(), waits: Some("ProtonEnvironment other does not exist in this namespace.".into()) };
+    let decision = plan(&wish(guess), &seen, &Memory::default());
+    assert_ne!(decision.status.conditions.reason(ConditionType::Ready), Some(Reason::NotChangeable));
+}
+
+#[test]
+fn a_whole_document_is_no_instance_s_spec() {
+    let mut object: ServiceInstance = serde_json::from_value(json!({
+        "apiVersion": "proton-operator.dev/v1alpha1", "kind": "ServiceInstance", "metadata": {"name": "a"},
+        "spec": {"serviceName": "s", "environmentName": "e", "templateMajorVersion": "1", "specYaml": "size: 1"},
+    }))
+    .unwrap();
+    assert!(inputs(&object).is_ok());
+    object.spec.spec_yaml = Some(crate::api::Sensitive("proton: ServiceSpec\ninstances: []".to_owned()));
+    assert!(inputs(&object).unwrap_err().contains("own `spec:`"));
 }

@@ -25,6 +25,7 @@ pub mod mirror;
 pub mod notice;
 pub mod observed;
 pub mod ownership;
+pub mod place;
 pub mod references;
 pub mod request;
 pub mod rest;

@@ -92,7 +92,8 @@ impl Subject for Component {
         let core = look.observe(view, &wish.core, memory, now).await?;
         let attached = found.as_ref().and_then(component::attached);
         let still_used_by = if wish.core.deleting { self.still_used_by(around, memory) } else { None };
-        Ok(ComponentObserved { wish, seen: ComponentSeen { core, attached, still_used_by } })
+        let place = found.map(|found| found.environment_name);
+        Ok(ComponentObserved { wish, seen: ComponentSeen { core, attached, place, still_used_by } })
     }
 
     fn plan(_: &Desired, observed: &ComponentObserved, memory: &Memory) -> Decision {

@@ -86,7 +86,8 @@ impl Subject for ServiceInstance {
         let made_for_us = maker.is_some();
         // The endpoint hands a service's tags down to the instances that CreateService makes.
         observed.tags.retain(|tag| tag.key != OWNER_TAG || maker.as_ref() != Some(&tag.value));
-        let seen = InstanceSeen { core: observed, service: found, made_for_us, used, components, environment };
+        let place = view.map(|view| view.environment_name);
+        let seen = InstanceSeen { core: observed, service: found, place, made_for_us, used, components, environment };
         Ok(InstanceObserved { wish, seen })
     }
 
