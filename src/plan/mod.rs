@@ -30,6 +30,7 @@ pub mod references;
 pub mod request;
 pub mod rest;
 pub mod service;
+pub mod service_creation;
 pub mod service_document;
 pub mod supersede;
 pub mod tags;

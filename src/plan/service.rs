@@ -7,6 +7,8 @@
 //! | at rest, pipeline deployed with another set of instances | all at rest | wanted | one UpdateServicePipeline |
 //! | at rest | some belong to nobody that goes | being deleted | blocked, with their names |
 //! | at rest | all go with policy Delete | being deleted | delete |
+//! | CREATE_FAILED | any | wanted | as [`super::service_creation`] decides |
+//! | at rest, no pipeline | any | wanted, with a section `pipeline` | InvalidSpec |
 //! | any | any | any | as [`super::environment`] decides |
 
 use std::collections::BTreeSet;
@@ -22,12 +24,12 @@ use super::conditions::{self, Phase};
 use super::decision::{Act, Decision, Step};
 use super::desired::Desired;
 use super::document::{self, Inputs};
-use super::environment;
 use super::memory::Memory;
 use super::observed::Observed;
 use super::ownership::{self, Relation};
 use super::service_document::{Entry, ServiceDocument};
 use super::target::TargetKind;
+use super::{environment, service_creation};
 
 /// What a ProtonService wants.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +38,8 @@ pub struct ServiceWish {
     pub core: Desired,
     /// connectionArn, id and branch.
     pub repository: Option<(String, String, String)>,
+    /// Whether the object has a section `pipeline`.
+    pub asks_for_pipeline: bool,
     /// Version of the pipeline, as far as it is named.
     pub pipeline_version: (Option<String>, Option<String>),
     /// ServiceInstance objects of this service.
@@ -79,12 +83,13 @@ impl ServiceWish {
         core.template_minor_version.clone_from(&spec.template_minor_version);
         core.description = spec.description.as_ref().map(|text| Sensitive::from(text.get().as_str()));
         core.tags = spec.tags.clone().unwrap_or_default();
+        let asks_for_pipeline = spec.pipeline.is_some();
         let pipeline = spec.pipeline.clone().unwrap_or_default();
         core.inputs = document::read(pipeline.inputs.as_ref().map(|inputs| inputs.get()), None)
             .map_err(|problem| format!("pipeline.{problem}"));
         let repository = spec.repository.clone().map(|from| (from.connection_arn, from.id, from.branch));
         let pipeline_version = (pipeline.template_major_version, pipeline.template_minor_version);
-        Self { core, repository, pipeline_version, known }
+        Self { core, repository, asks_for_pipeline, pipeline_version, known }
     }
 }
 
@@ -160,26 +165,41 @@ pub fn plan(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory) -> Decision
     let mut core = wish.core.clone();
     let now = seen.core.now;
     if let Some(view) = &seen.core.environment {
-        pipeline_version(wish, view, &mut core);
+        pipeline_version(wish, seen, view, &mut core);
         core.outdated = outdated(seen);
-    } else if !seen.has_pipeline {
-        core.inputs = Ok(Inputs::Unmanaged);
+    }
+    if !seen.has_pipeline {
+        core.inputs = without_pipeline(wish, seen);
     }
     if let Some(message) = waits(wish, seen, memory) {
         return environment::waiting(&core, memory, Reason::WaitingForInstances, &message, now);
     }
     let mut decision = match blocked(wish, seen, memory) {
         Some(message) => block(&core, memory, seen, &message),
-        None => environment::plan(&core, &seen.core, memory),
+        None => service_creation::plan(&core, seen, memory).unwrap_or_else(|| environment::plan(&core, &seen.core, memory)),
     };
     note(wish, seen, memory, &mut decision);
     name_the_work(&core, seen, &mut decision);
     decision
 }
 
-/// Once the service exists, versions are the pipeline's: the named ones, or those that are deployed.
-fn pipeline_version(wish: &ServiceWish, view: &EnvironmentView, core: &mut Desired) {
-    let (major, minor) = wish.pipeline_version.clone();
+/// Inputs of a service whose template has no pipeline. While the service as a whole is changed, its pipeline need not be shown.
+fn without_pipeline(wish: &ServiceWish, seen: &ServiceSeen) -> Result<Inputs, String> {
+    let changing = seen.service.as_ref().is_some_and(|service| service.status.ends_with("_IN_PROGRESS"));
+    if wish.asks_for_pipeline && !changing && !wish.core.deleting {
+        let template = &wish.core.template_name;
+        return Err(format!(
+            "pipeline is set and template {template} has no pipeline: take pipeline away, or use another template"
+        ));
+    }
+    Ok(Inputs::Unmanaged)
+}
+
+/// Once the service exists, versions are the pipeline's: the named ones, or those that are deployed. UpdateService, which completes a failed
+/// creation, takes no version; another one follows as an update of its own.
+fn pipeline_version(wish: &ServiceWish, seen: &ServiceSeen, view: &EnvironmentView, core: &mut Desired) {
+    let unfinished = service_creation::is_unfinished(seen.service.as_ref());
+    let (major, minor) = if unfinished { (None, None) } else { wish.pipeline_version.clone() };
     let created = wish
         .core
         .template_minor_version

@@ -13,6 +13,7 @@ use super::target::Look;
 use crate::api::annotation::FINALIZER;
 use crate::api::{AdoptionPolicy, Lifecycle, ProtonService, ProtonServiceStatus, ResourceStatus, ServiceInstance};
 use crate::plan::service::{self, KnownInstance, ServiceSeen, ServiceWish};
+use crate::plan::service_creation;
 use crate::plan::service_document::Entry;
 use crate::plan::{Act, Decision, Desired, Memory};
 use crate::proton::error::optional;
@@ -137,6 +138,9 @@ impl Subject for ProtonService {
             }
             Act::Update { request, .. } => {
                 let current = whole_document(proton, &proton.get_service(name).await?).await?;
+                if service_creation::is_unfinished(observed.seen.service.as_ref()) {
+                    return fenced(fence, proton.update_service(&service_creation::complete(request, &current))).await;
+                }
                 fenced(fence, proton.update_service_pipeline(&service::update(request, &current))).await
             }
             Act::Cancel { .. } => fenced(fence, proton.cancel_service_pipeline_deployment(name)).await,
