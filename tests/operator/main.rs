@@ -1,5 +1,6 @@
 //! The operator against a real kube-apiserver, and the whole against the engine, moto and the CloudFormation double.
 
+mod admission;
 mod bad_input;
 mod bundles;
 mod clients_agree;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::core::{ApiResource, DynamicObject};
-use kube::{Api, Client, Config};
+use kube::{Api, Client, Config, Resource};
 use proton_operator::api::ProtonEnvironment;
 use proton_rig::{Cluster, Engine, EngineOptions, Finished, Moto, Operator, OperatorOptions, until, workspace};
 use serde_json::Value;
@@ -30,8 +30,7 @@ pub async fn cluster() -> Result<&'static Cluster> {
             let cluster = Cluster::start(folder.path()).await?;
             let crds = workspace().join("crds").display().to_string();
             cluster.kubectl().run(&["apply", "-f", &crds]).await?;
-            let name = "crd/protonenvironments.proton-operator.dev";
-            cluster.kubectl().run(&["wait", "--for=condition=Established", name, "--timeout=30s"]).await?;
+            cluster.kubectl().run(&["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"]).await?;
             anyhow::Ok((cluster, folder))
         })
         .await?;
@@ -95,16 +94,13 @@ pub struct Site {
 impl System {
     /// Starts both and registers the example's template as `team-environment` 1.0.
     pub async fn start(setup: Setup) -> Result<Self> {
-        let cluster = cluster().await?;
-        let namespace = format!("test-{}", NEXT.fetch_add(1, Ordering::SeqCst));
-        cluster.kubectl().run(&["create", "namespace", &namespace]).await?;
+        let site = Site::start().await?;
         let folder = TempDir::new()?;
         let engine = Engine::start(&folder.path().join("engine"), engine_options(&folder, &setup)?).await?;
-        let options = OperatorOptions { args: operator_args(&namespace, &setup), env: engine.client_env() };
-        let operator = Operator::start(&folder.path().join("operator"), cluster.kubeconfig(), options).await?;
+        let options = OperatorOptions { args: operator_args(&site.namespace, &setup), env: engine.client_env() };
+        let operator = Operator::start(&folder.path().join("operator"), site.cluster.kubeconfig(), options).await?;
         engine.register(&example_bundle(), "team-environment").await?.ok()?;
-        let client = client(cluster).await?;
-        Ok(Self { site: Site { cluster, namespace, client }, engine, operator, folder })
+        Ok(Self { site, engine, operator, folder })
     }
 
     /// `aws proton list-deployments` of an environment, newest first.
@@ -115,6 +111,14 @@ impl System {
 }
 
 impl Site {
+    /// A namespace of its own, in which nobody reconciles anything yet.
+    pub async fn start() -> Result<Self> {
+        let cluster = cluster().await?;
+        let namespace = format!("test-{}", NEXT.fetch_add(1, Ordering::SeqCst));
+        cluster.kubectl().run(&["create", "namespace", &namespace]).await?;
+        Ok(Self { cluster, namespace, client: client(cluster).await? })
+    }
+
     /// Applies an environment of the example's template with the given lines under `spec:`.
     pub async fn apply(&self, name: &str, spec: &str) -> Result<Finished> {
         let indented: String = spec.lines().map(|line| format!("  {line}\n")).collect();
@@ -144,12 +148,17 @@ impl Site {
 
     /// The whole object, read without kubectl: tests ask for it many times a second.
     pub async fn object(&self, name: &str) -> Result<Value> {
-        let api = Api::<DynamicObject>::namespaced_with(
-            self.client.clone(),
-            &self.namespace,
-            &ApiResource::erase::<ProtonEnvironment>(&()),
-        );
-        Ok(serde_json::to_value(api.get(name).await?)?)
+        self.object_of::<ProtonEnvironment>(name).await
+    }
+
+    /// The same of another kind.
+    pub async fn object_of<K: Resource<DynamicType = ()>>(&self, name: &str) -> Result<Value> {
+        Ok(serde_json::to_value(self.api::<K>().get(name).await?)?)
+    }
+
+    /// The objects of a kind in this test's namespace, as they are on the wire.
+    pub fn api<K: Resource<DynamicType = ()>>(&self) -> Api<DynamicObject> {
+        Api::namespaced_with(self.client.clone(), &self.namespace, &ApiResource::erase::<K>(&()))
     }
 
     /// Its status.
