@@ -13,6 +13,7 @@ use super::call::Call;
 use super::router::{Shared, handle};
 use super::stack::StackView;
 use super::world::World;
+use crate::moto::test_keys;
 
 /// A running double. It stops when it is dropped.
 pub struct Double {
@@ -39,6 +40,13 @@ impl Double {
             runtime.block_on(serve(listener, router, stopped));
         })?;
         Ok(Self { endpoint, world, _stop: stop })
+    }
+
+    /// The variables that send CloudFormation, S3 and STS calls here.
+    pub fn env(&self) -> Vec<(String, String)> {
+        let services = ["CLOUDFORMATION", "S3", "STS"];
+        let endpoints = services.map(|service| (format!("AWS_ENDPOINT_URL_{service}"), self.endpoint.clone()));
+        endpoints.into_iter().chain(test_keys()).collect()
     }
 
     /// Sets how stacks behave whose name matches a glob (for `AssumeRole` a role's ARN, for S3 `/bucket/key`). The
