@@ -22,7 +22,7 @@ const CAUSES: [(&str, [usize; 2], &str); 2] =
 /// A new minor version with a template that is whole repairs them all.
 pub async fn check(system: &System, catalogue: &Catalogue, bundle: &Service) -> Result<Row> {
     let (_, lines, cause) = CAUSES.into_iter().find(|(name, ..)| *name == bundle.name).context("what is wrong is known")?;
-    let objects = Objects::of(bundle, &bundle.compatible[0]);
+    let objects = Objects::of(bundle, bundle.environment());
     Deployed::apply(system, bundle, objects.clone()).await?;
     let mut said = String::new();
     for (name, _) in bundle.instances() {

@@ -164,6 +164,11 @@ impl Service {
         [(name.clone(), inputs.clone()), (format!("{name}-2"), inputs)]
     }
 
+    /// The environment that its instances are deployed into: the first compatible one.
+    pub fn environment(&self) -> &str {
+        self.compatible.first().map_or("", String::as_str)
+    }
+
     /// The text of the instances' or the pipeline's template.
     pub fn template(&self, part: &str) -> Result<String> {
         read(&self.folder.join(part).join("cloudformation.yaml"))

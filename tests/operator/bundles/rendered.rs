@@ -30,7 +30,7 @@ pub async fn template(double: &Double, remote: &Remote, target: Target<'_>) -> R
 }
 
 async fn row(system: &System, double: &Double, catalogue: &Catalogue, bundle: &Service) -> Result<Row> {
-    let deployed = Deployed::apply(system, bundle, Objects::of(bundle, &bundle.compatible[0])).await?;
+    let deployed = Deployed::apply(system, bundle, Objects::of(bundle, bundle.environment())).await?;
     deployed.check_first().await?;
     let [(first, _), (second, _)] = bundle.instances();
     let read = |name: &str| {

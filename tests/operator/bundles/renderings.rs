@@ -28,7 +28,7 @@ fn expected(folder: &Path, file: &str) -> Result<String> {
 /// A service of the name that the expected texts hold.
 async fn deploy<'a>(system: &'a System, catalogue: &Catalogue, bundle: &'a Service) -> Result<Deployed<'a>> {
     prepare(system, catalogue, Vec::new(), &[bundle]).await?;
-    let objects = Objects { remote: Some(SERVICE.to_owned()), ..Objects::of(bundle, &bundle.compatible[0]) };
+    let objects = Objects { remote: Some(SERVICE.to_owned()), ..Objects::of(bundle, bundle.environment()) };
     let deployed = Deployed::apply(system, bundle, objects).await?;
     deployed.check_first().await?;
     Ok(deployed)
@@ -60,7 +60,7 @@ async fn a_pipeline_is_deployed_as_it_is_rendered() -> Result<()> {
     let system = System::start(on(&double)).await?;
     let bundle = catalogue.service("valid-svc-pipeline-template")?;
     // The expected text is of one instance.
-    let objects = Objects { remote: Some(SERVICE.to_owned()), ..Objects::of(bundle, &bundle.compatible[0]) };
+    let objects = Objects { remote: Some(SERVICE.to_owned()), ..Objects::of(bundle, bundle.environment()) };
     prepare(&system, &catalogue, Vec::new(), &[bundle]).await?;
     let first = objects.serviceinstances(bundle).into_iter().take(1);
     apply(&system, first.chain([objects.protonservice(bundle)]).collect()).await?;

@@ -17,7 +17,7 @@ use crate::system::{Setup, System, text};
 const BARE: &str = "bare";
 
 async fn service_row(system: &System, catalogue: &Catalogue, bundle: &Service) -> Result<Row> {
-    let objects = Objects::of(bundle, &bundle.compatible[0]);
+    let objects = Objects::of(bundle, bundle.environment());
     let bare = Objects { service: format!("{}-{BARE}", bundle.name), pipeline_inputs: false, ..objects.clone() };
     let with = async {
         let deployed = Deployed::apply(system, bundle, objects).await?;
