@@ -9,6 +9,7 @@
 //! | ours, our update runs | marks off, then finalizer off | cancel once, wait |
 //! | ours, a create or someone else's deployment runs | marks off, then finalizer off | wait |
 //! | ours, DELETE_IN_PROGRESS | marks off, then finalizer off | wait |
+//! | ours, at rest or DELETE_FAILED, others need it | marks off, then finalizer off | wait for them ([`super::dependent`]) |
 //! | ours, DELETE_FAILED | marks off, then finalizer off | delete again with growing pauses |
 //! | ours, at rest | marks off, then finalizer off | delete |
 
@@ -20,6 +21,7 @@ use crate::proton::{DeploymentStatus, EnvironmentView};
 use super::attempt::{self, Intent};
 use super::conditions::Phase;
 use super::decision::{Act, ActKind, Requeue, Step};
+use super::dependent;
 use super::desired::Desired;
 use super::failure::Pace;
 use super::gate::remaining;
@@ -106,16 +108,17 @@ fn delete(
     environment: &EnvironmentView,
     status: &mut ProtonEnvironmentStatus,
 ) -> Step {
+    let waits = dependent::wait(desired, &observed.dependents);
     match environment.deployment_status {
         DeploymentStatus::DeleteInProgress | DeploymentStatus::DeleteComplete => in_progress(desired, observed, status),
         DeploymentStatus::InProgress | DeploymentStatus::Cancelling | DeploymentStatus::Unknown(_) => {
             stop(desired, memory, environment, status)
         }
-        DeploymentStatus::DeleteFailed => again(desired, observed, environment, status),
-        DeploymentStatus::Succeeded | DeploymentStatus::Failed | DeploymentStatus::Cancelled => {
+        DeploymentStatus::DeleteFailed => waits.unwrap_or_else(|| again(desired, observed, environment, status)),
+        DeploymentStatus::Succeeded | DeploymentStatus::Failed | DeploymentStatus::Cancelled => waits.unwrap_or_else(|| {
             let retries = own(status).map_or(0, |attempt| attempt.retries);
             send(desired, observed, environment, status, retries)
-        }
+        }),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The table of this module's documentation, row by row.
 
 use super::*;
-use crate::api::AdoptionPolicy;
 use crate::api::annotation::OWNER_TAG;
+use crate::api::{AdoptionPolicy, ConditionType, Conditions};
 use crate::plan::decision::ActKey;
+use crate::plan::dependent::Dependent;
 use crate::plan::environment::plan as plan_all;
 use crate::plan::fixture::{ARN, at, desired, environment, observed, tags};
 use crate::plan::memory::{Failure, LastAct};
@@ -46,6 +47,21 @@ fn word(decision: &Decision) -> &'static str {
 }
 
 const OURS: Option<&str> = Some("default/ns/e");
+
+#[rstest]
+#[case::at_rest(Succeeded, "wait")]
+#[case::failed_before(DeleteFailed, "wait")]
+#[case::our_update(InProgress, "cancel")]
+fn what_others_need_is_deleted_after_them(#[case] status: DeploymentStatus, #[case] expected: &str) {
+    let needed = Dependent { object: "ServiceInstance a".into(), deleting: false };
+    let observed = Observed { dependents: vec![needed], ..seen(status, OURS) };
+    let memory = remember(Some(Operation::Update), Some("d2"));
+    let decision = plan_all(&deleting(None), &observed, &memory);
+    assert_eq!(word(&decision), expected);
+    let blocked = decision.status.conditions.reason(ConditionType::Ready) == Some(Reason::DeletionBlocked);
+    assert_eq!(blocked, expected == "wait");
+    assert_ne!(word(&plan_all(&deleting(Some(DeletionPolicy::Retain)), &observed, &memory)), "wait");
+}
 
 #[rstest]
 #[case::ours(Succeeded, OURS, None, "delete")]

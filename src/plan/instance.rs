@@ -9,12 +9,13 @@
 //! | any | made by our CreateService, without owner tag | wanted | tag it, then go on as with ours |
 //! | `…_IN_PROGRESS` | there, at rest | being deleted | wait until the service rests |
 //! | any | in another environment | wanted | NotChangeable, see [`super::place`] |
+//! | its object goes too, not blocked | there, at rest | being deleted, policy Delete | wait: DeleteService takes it along |
 //! | any | there | any | as [`super::environment`] decides; outputs that are no longer current deploy again |
 
 use jiff::Timestamp;
 
 use crate::api::annotation::OWNER_TAG;
-use crate::api::{AdoptionPolicy, Operation, Reason, RedeployOn, ServiceInstance, UsedDeployments};
+use crate::api::{AdoptionPolicy, DeletionPolicy, Operation, Reason, RedeployOn, ServiceInstance, UsedDeployments};
 use crate::proton::{
     CreateEnvironment, CreateServiceInstance, Deployment, DeploymentStatus, EnvironmentState, EnvironmentView, InstanceView,
     Sensitive, ServiceView, UpdateEnvironment, UpdateServiceInstance,
@@ -62,6 +63,8 @@ pub struct InstanceSeen {
     pub components: Option<Vec<String>>,
     /// The environment's last succeeded deployment, if it was asked for.
     pub environment: Option<String>,
+    /// Whether the service's object is being deleted and takes its instances along, see [`super::service::takes_along`].
+    pub service_goes: bool,
 }
 
 impl InstanceWish {
@@ -191,7 +194,10 @@ fn waits(wish: &InstanceWish, seen: &InstanceSeen, memory: &Memory) -> Option<St
     let busy = seen.service.as_ref().filter(|service| is_busy(service));
     if wish.core.deleting {
         let at_rest = seen.core.environment.as_ref().is_some_and(|view| !view.deployment_status.is_running());
-        return busy.filter(|_| at_rest).map(|service| format!("Service {} is {}.", service.name, service.status));
+        let deletes = ownership::deletion_policy(&wish.core, &seen.core.tags) == DeletionPolicy::Delete;
+        let along = || format!("Service {} is being deleted, and this instance with it.", wish.service.name);
+        let busy = busy.map(|service| format!("Service {} is {}.", service.name, service.status));
+        return busy.or_else(|| (deletes && seen.service_goes).then(along)).filter(|_| at_rest);
     }
     if seen.core.environment.is_some() || memory.status.target.arn.is_some() {
         return None;

@@ -59,7 +59,7 @@ fn seen(service: Option<ServiceView>, instance: Option<InstanceView>) -> Instanc
     let environment = instance.as_ref().map(view);
     let core = Observed { tags: tags(environment.as_ref().map(|_| "default/ns/a")), environment, ..Observed::absent(at(0)) };
     let place = instance.map(|view| view.environment_name);
-    InstanceSeen { core, service, place, made_for_us: false, used: None, components: None, environment: None }
+    InstanceSeen { core, service, place, made_for_us: false, used: None, components: None, environment: None, service_goes: false }
 }
 
 #[rstest]
@@ -154,4 +154,16 @@ fn a_whole_document_is_no_instance_s_spec() {
     assert!(inputs(&object).is_ok());
     object.spec.spec_yaml = Some(crate::api::Sensitive("proton: ServiceSpec\ninstances: []".to_owned()));
     assert!(inputs(&object).unwrap_err().contains("own `spec:`"));
+}
+
+#[rstest]
+#[case::alone(false, None, true)]
+#[case::with_its_service(true, None, false)]
+#[case::retained(true, Some(DeletionPolicy::Retain), true)]
+fn it_goes_along_with_its_service(#[case] service_goes: bool, #[case] policy: Option<DeletionPolicy>, #[case] acts: bool) {
+    let mut wish = wish(Dependency::named("e"));
+    (wish.core.deleting, wish.core.policy.deletion) = (true, policy);
+    let seen = InstanceSeen { service_goes, ..seen(Some(service("ACTIVE")), Some(remote(DeploymentStatus::Succeeded))) };
+    let decision = plan(&wish, &seen, &Memory::default());
+    assert_eq!(decision.act.is_remote(), acts, "{:?}", decision.act);
 }

@@ -11,6 +11,7 @@ pub mod component;
 pub mod conditions;
 pub mod decision;
 pub mod deletion;
+pub mod dependent;
 pub mod deployment;
 pub mod desired;
 pub mod document;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::api::MinorVersionPolicy;
 use crate::proton::{Deployment, DeploymentSummary, EnvironmentView, Output, Tag};
 
+use super::dependent::Dependent;
 use super::desired::Desired;
 use super::memory::Memory;
 
@@ -27,6 +28,8 @@ pub struct Observed {
     pub history: Option<Vec<DeploymentSummary>>,
     /// ListEnvironmentOutputs, with the deployment they are of.
     pub outputs: Option<(String, Vec<Output>)>,
+    /// Objects of the cluster that still need the resource; looked for only when it is to be deleted.
+    pub dependents: Vec<Dependent>,
 }
 
 impl Observed {
@@ -41,6 +44,7 @@ impl Observed {
             recommended_minor: None,
             history: None,
             outputs: None,
+            dependents: Vec::new(),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! | absent | any | wanted | create with every instance whose environment is ready |
 //! | at rest, pipeline deployed with another set of instances | all at rest | wanted | one UpdateServicePipeline |
 //! | at rest | some belong to nobody that goes | being deleted | blocked, with their names |
+//! | at rest | some are being deployed | being deleted | wait until they rest |
 //! | at rest | all go with policy Delete | being deleted | delete |
 //! | CREATE_FAILED | any | wanted | as [`super::service_creation`] decides |
 //! | at rest, no pipeline | any | wanted, with a section `pipeline` | InvalidSpec |
@@ -99,6 +100,14 @@ pub fn goes(deleting: bool, deletion: Option<DeletionPolicy>, adoption: Option<A
     deleting && deletion.map_or(created, |policy| policy == DeletionPolicy::Delete)
 }
 
+/// Whether the deletion of a service will take its instances along: it is wanted, and nothing is in its way.
+pub fn takes_along(service: &ProtonService) -> bool {
+    let policies = &service.spec.lifecycle;
+    goes(service.metadata.deletion_timestamp.is_some(), policies.deletion_policy, policies.adoption_policy)
+        && !policies.suspend.unwrap_or_default()
+        && !service.status.as_ref().is_some_and(|status| status.conditions.is_true(ConditionType::Stalled))
+}
+
 /// A service in the form that every plan works on. While the service as a whole is changed, that is what runs; else its pipeline tells.
 /// `wish` gives the version of a service without a pipeline, which has none of its own.
 pub fn view(service: &ServiceView, wish: &ServiceWish) -> EnvironmentView {
@@ -176,7 +185,10 @@ pub fn plan(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory) -> Decision
     }
     let mut decision = match blocked(wish, seen, memory) {
         Some(message) => block(&core, memory, seen, &message),
-        None => service_creation::plan(&core, seen, memory).unwrap_or_else(|| environment::plan(&core, &seen.core, memory)),
+        None => match unrest(wish, seen, memory) {
+            Some(message) => environment::waiting(&core, memory, Reason::Deleting, &message, now),
+            None => service_creation::plan(&core, seen, memory).unwrap_or_else(|| environment::plan(&core, &seen.core, memory)),
+        },
     };
     note(wish, seen, memory, &mut decision);
     name_the_work(&core, seen, &mut decision);
@@ -235,12 +247,17 @@ fn waits(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory) -> Option<Stri
     })
 }
 
+/// Whether the remote service is to be deleted.
+fn deletes(core: &Desired, seen: &ServiceSeen, memory: &Memory) -> bool {
+    let relation = ownership::relation(core, &seen.core, memory.status.target.arn.as_deref());
+    let retain = ownership::deletion_policy(core, &seen.core.tags) == DeletionPolicy::Retain;
+    core.deleting && !retain && matches!(relation, Relation::Ours(_))
+}
+
 /// Instances that keep the service from being deleted, as a sentence.
 fn blocked(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory) -> Option<String> {
     let core = &wish.core;
-    let relation = ownership::relation(core, &seen.core, memory.status.target.arn.as_deref());
-    let retain = ownership::deletion_policy(core, &seen.core.tags) == DeletionPolicy::Retain;
-    if !core.deleting || retain || !matches!(relation, Relation::Ours(_)) {
+    if !deletes(core, seen, memory) {
         return None;
     }
     let going = |name: &str| wish.known.iter().any(|instance| instance.entry.name == name && instance.goes);
@@ -257,6 +274,19 @@ fn blocked(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory) -> Option<St
             staying.join(", ")
         )
     })
+}
+
+/// Deployments of instances that have to end before the service can be deleted; a running update is cancelled for its own object.
+fn unrest(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory) -> Option<String> {
+    let running: Vec<&str> = seen
+        .instances
+        .iter()
+        .filter(|row| row.deployment_status.is_running() && row.deployment_status != DeploymentStatus::DeleteInProgress)
+        .map(|row| row.name.as_str())
+        .collect();
+    let at_rest = seen.core.environment.as_ref().is_some_and(|view| !view.deployment_status.is_running());
+    (deletes(&wish.core, seen, memory) && at_rest && !running.is_empty())
+        .then(|| format!("Deployments of {} have to end before service {} is deleted.", running.join(", "), wish.core.name))
 }
 
 fn block(core: &Desired, memory: &Memory, seen: &ServiceSeen, message: &str) -> Decision {

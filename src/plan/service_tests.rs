@@ -123,3 +123,14 @@ fn a_service_goes_only_with_all_its_instances(#[case] instances: Vec<KnownInstan
 fn one_status_for_both(#[case] word: &str, #[case] expected: DeploymentStatus) {
     assert_eq!(status(&remote(word, &[])), expected);
 }
+
+#[rstest]
+#[case::at_rest(DeploymentStatus::Succeeded, true)]
+#[case::going_already(DeploymentStatus::DeleteInProgress, true)]
+#[case::deploying(DeploymentStatus::InProgress, false)]
+fn deployments_of_instances_end_before_the_service_goes(#[case] status: DeploymentStatus, #[case] goes: bool) {
+    let wish = ServiceWish { known: vec![known("a", false, true)], ..wish(true) };
+    let decision = plan(&wish, &seen(Some(remote("ACTIVE", &["a"])), &wish, vec![row("a", status)]), &Memory::default());
+    assert_eq!(matches!(decision.act, Act::Delete { .. }), goes);
+    assert_eq!(reason(&decision), Some(Reason::Deleting));
+}

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::act::{self, ActError, fenced};
 use super::driver::Driver;
 use super::subject::{Around, Subject};
+use super::surroundings::Surroundings;
 use super::target::Look;
 use crate::api::{Component, Lifecycle, RedeployOn, ResourceStatus, ServiceInstance};
 use crate::plan::component::{self, ComponentSeen, ComponentWish};
@@ -26,12 +27,13 @@ pub struct ComponentObserved {
 }
 
 impl Component {
-    fn wish(&self, around: &Around<'_>) -> ComponentWish {
-        let (spec, all, namespace) = (&self.spec, around.surroundings, around.namespace);
-        let service = all.service(namespace, spec.service_name.as_ref(), spec.service_ref.as_ref());
+    /// What the object wants.
+    pub fn wish(&self, all: &Surroundings, cluster: &str) -> ComponentWish {
+        let (spec, namespace) = (&self.spec, self.metadata.namespace.as_deref().unwrap_or_default());
+        let service = all.standing_service(namespace, spec.service_name.as_ref(), spec.service_ref.as_ref());
         let instance = all.instance(namespace, spec.service_instance_name.as_ref(), spec.service_instance_ref.as_ref());
         let environment = all.environment(namespace, spec.environment_name.as_ref(), spec.environment_ref.as_ref());
-        ComponentWish::of(self, around.cluster, service.zip(instance), environment)
+        ComponentWish::of(self, cluster, service.zip(instance), environment)
     }
 
     /// The ServiceInstance object that still uses a deployment of this component, and will be deployed again without it.
@@ -75,7 +77,7 @@ impl Subject for Component {
         memory: &Memory,
         now: Timestamp,
     ) -> Result<ComponentObserved> {
-        let mut wish = self.wish(around);
+        let mut wish = self.wish(around.surroundings, around.cluster);
         wish.core.policy.clone_from(&desired.policy);
         let found = optional(around.proton.get_component(&wish.core.name).await)?;
         let deployed = match found.as_ref().and_then(|view| view.last_succeeded_deployment_id.as_deref()) {

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::act::{self, ActError};
+use super::dependents::Deleted;
 use super::driver::Driver;
 use super::observe;
 use super::subject::{Around, Subject};
@@ -36,7 +37,12 @@ impl Subject for ProtonEnvironment {
     }
 
     async fn observe(&self, around: &Around<'_>, desired: &Desired, memory: &Memory, now: Timestamp) -> Result<Observed> {
-        observe::environment(around.proton, desired, memory, now).await
+        let mut seen = observe::environment(around.proton, desired, memory, now).await?;
+        if desired.deleting {
+            let deleted = Deleted::Environment(&desired.name);
+            seen.dependents = around.surroundings.dependents(around.namespace, self.lifecycle(), deleted);
+        }
+        Ok(seen)
     }
 
     fn plan(desired: &Desired, observed: &Observed, memory: &Memory) -> Decision {

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::act::{self, ActError, fenced};
+use super::dependents::Deleted;
 use super::driver::Driver;
 use super::subject::{Around, Subject};
 use super::surroundings::Surroundings;
@@ -11,6 +12,7 @@ use super::target::Look;
 use crate::api::annotation::OWNER_TAG;
 use crate::api::{Lifecycle, RedeployOn, ResourceStatus, ServiceInstance, UsedDeployments};
 use crate::plan::instance::{self, InstanceSeen, InstanceWish};
+use crate::plan::service::takes_along;
 use crate::plan::service_document::{Entry, ServiceDocument};
 use crate::plan::{Act, Decision, Dependency, Desired, Memory};
 use crate::proton::error::optional;
@@ -87,7 +89,12 @@ impl Subject for ServiceInstance {
         // The endpoint hands a service's tags down to the instances that CreateService makes.
         observed.tags.retain(|tag| tag.key != OWNER_TAG || maker.as_ref() != Some(&tag.value));
         let place = view.map(|view| view.environment_name);
-        let seen = InstanceSeen { core: observed, service: found, place, made_for_us, used, components, environment };
+        if wish.core.deleting {
+            let deleted = Deleted::Instance(&service, &name);
+            observed.dependents = around.surroundings.dependents(around.namespace, self.lifecycle(), deleted);
+        }
+        let service_goes = service_goes(around, &service);
+        let seen = InstanceSeen { core: observed, service: found, place, made_for_us, used, components, environment, service_goes };
         Ok(InstanceObserved { wish, seen })
     }
 
@@ -145,6 +152,11 @@ fn maker(around: &Around<'_>, wish: &InstanceWish) -> Option<String> {
             && made.any(|one| one.name == wish.core.name && one.owner == wish.core.identity.owner)
     });
     made.map(|object| object.desired(around.cluster).identity.owner)
+}
+
+/// Whether the service's object takes its instances along.
+fn service_goes(around: &Around<'_>, name: &str) -> bool {
+    around.surroundings.services(around.namespace).iter().any(|object| object.desired("").name == name && takes_along(object))
 }
 
 /// The service's current document.

@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod component;
+pub mod dependents;
 pub mod driver;
 pub mod environment;
 pub mod events;

@@ -24,7 +24,17 @@ pub async fn environment(proton: &dyn Proton, desired: &Desired, memory: &Memory
         history(proton, view.as_ref().filter(|_| needs.history)),
         outputs(proton, &desired.name, needs.outputs.clone()),
     )?;
-    Ok(Observed { now, environment: view, tags, attempted, rollback, recommended_minor, history, outputs })
+    Ok(Observed {
+        now,
+        environment: view,
+        tags,
+        attempted,
+        rollback,
+        recommended_minor,
+        history,
+        outputs,
+        dependents: Vec::new(),
+    })
 }
 
 async fn tags(proton: &dyn Proton, view: Option<&EnvironmentView>) -> Result<Vec<Tag>> {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::act::{self, ActError, fenced};
+use super::dependents::Deleted;
 use super::driver::Driver;
 use super::instance::{all_instances, whole_document};
 use super::subject::{Around, Subject};
@@ -112,7 +113,11 @@ impl Subject for ProtonService {
             neutral: &neutral,
         };
         let view = found.as_ref().map(|found| service::view(found, &wish));
-        let core = look.observe(view, &wish.core, memory, now).await?;
+        let mut core = look.observe(view, &wish.core, memory, now).await?;
+        if wish.core.deleting {
+            let deleted = Deleted::Service(&wish.core.name);
+            core.dependents = around.surroundings.dependents(around.namespace, self.lifecycle(), deleted);
+        }
         Ok(ServiceObserved { wish, seen: ServiceSeen { core, service: found, has_pipeline, instances } })
     }
 

@@ -64,6 +64,18 @@ impl Surroundings {
         Dependency::resolve("ProtonService", name, reference, find)
     }
 
+    /// A service by name or ref for something that only needs it to be there and at rest: a pipeline that failed does not matter to it.
+    pub fn standing_service(&self, namespace: &str, name: Option<&String>, reference: Option<&LocalRef>) -> Option<Dependency> {
+        let find = |object: &str| {
+            let all = self.caches.as_ref()?;
+            let status = all.services.get(&Key::new(Kind::Service, namespace, object))?.remembered();
+            let stands = status.service.status.as_ref().is_some_and(|word| !word.ends_with("_IN_PROGRESS"));
+            let found = found(&all.services, Kind::Service, namespace, object)?;
+            Some(Referred { ready: found.ready || stands, ..found })
+        };
+        Dependency::resolve("ProtonService", name, reference, find)
+    }
+
     /// An instance by name or ref.
     pub fn instance(&self, namespace: &str, name: Option<&String>, reference: Option<&LocalRef>) -> Option<Dependency> {
         let find = |object: &str| self.caches.as_ref().and_then(|all| found(&all.instances, Kind::Instance, namespace, object));
@@ -78,6 +90,11 @@ impl Surroundings {
     /// The ProtonService objects of a namespace.
     pub fn services(&self, namespace: &str) -> Vec<Arc<ProtonService>> {
         self.caches.as_ref().map(|all| listed(&all.services, Kind::Service, namespace)).unwrap_or_default()
+    }
+
+    /// The Component objects of a namespace.
+    pub fn components(&self, namespace: &str) -> Vec<Arc<Component>> {
+        self.caches.as_ref().map(|all| listed(&all.components, Kind::Component, namespace)).unwrap_or_default()
     }
 
     /// Queues the objects that may wait for a change of this one. Each finds out by itself, and a pass without a change writes nothing.
@@ -99,11 +116,23 @@ impl Surroundings {
         if changed.kind != Kind::Component {
             wake(Kind::Component, names(&listed(&all.components, Kind::Component, namespace)));
         }
+        if changed.kind == Kind::Component {
+            wake(Kind::Service, going(&listed(&all.services, Kind::Service, namespace)));
+        }
+        if matches!(changed.kind, Kind::Instance | Kind::Component) {
+            wake(Kind::Environment, going(&listed(&all.environments, Kind::Environment, namespace)));
+        }
     }
 }
 
 fn names<K: kube::Resource>(objects: &[Arc<K>]) -> Vec<String> {
     objects.iter().map(|object| object.name_any()).collect()
+}
+
+/// Names of those that are being deleted: they wait for what still needs them.
+fn going<K: kube::Resource>(objects: &[Arc<K>]) -> Vec<String> {
+    let going = objects.iter().filter(|object| object.meta().deletion_timestamp.is_some());
+    going.map(|object| object.name_any()).collect()
 }
 
 fn listed<K: Subject>(cache: &Cache<K>, kind: Kind, namespace: &str) -> Vec<Arc<K>>

@@ -53,7 +53,17 @@ impl Look<'_> {
                 Ok(found.map(|outputs| (id, outputs)))
             },
         )?;
-        Ok(Observed { now, environment: view, tags, attempted, rollback, recommended_minor, history, outputs })
+        Ok(Observed {
+            now,
+            environment: view,
+            tags,
+            attempted,
+            rollback,
+            recommended_minor,
+            history,
+            outputs,
+            dependents: Vec::new(),
+        })
     }
 
     /// A deployment in the form of any target.
