@@ -157,7 +157,9 @@ pub fn plan(wish: &InstanceWish, seen: &InstanceSeen, memory: &Memory) -> Decisi
         return decision;
     }
     core.outdated = outdated(wish, seen);
-    let unmarked = seen.made_for_us && !observed.tags.iter().any(|tag| tag.key == OWNER_TAG);
+    // One that is let go must be seen without its owner tag once that is taken off.
+    let let_go = core.deleting && ownership::deletion_policy(&core, &observed.tags) == DeletionPolicy::Retain;
+    let unmarked = seen.made_for_us && !let_go && !observed.tags.iter().any(|tag| tag.key == OWNER_TAG);
     let mut memory = memory.clone();
     if unmarked {
         observed.tags.push(ownership::owner_tag(&core));

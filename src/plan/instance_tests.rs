@@ -167,3 +167,14 @@ fn it_goes_along_with_its_service(#[case] service_goes: bool, #[case] policy: Op
     let decision = plan(&wish, &seen, &Memory::default());
     assert_eq!(decision.act.is_remote(), acts, "{:?}", decision.act);
 }
+
+#[test]
+fn a_retained_instance_that_our_service_made_is_let_go_once() {
+    let mut wish = wish(Dependency::named("e"));
+    (wish.core.deleting, wish.core.policy.deletion) = (true, Some(DeletionPolicy::Retain));
+    let mut seen = seen(Some(service("ACTIVE")), Some(remote(DeploymentStatus::Succeeded)));
+    seen.made_for_us = true;
+    assert!(matches!(plan(&wish, &seen, &Memory::default()).act, Act::Untag { .. }));
+    seen.core.tags.clear();
+    assert_eq!(plan(&wish, &seen, &Memory::default()).act, Act::RemoveFinalizer);
+}
