@@ -1,8 +1,9 @@
 //! `make demo`: a running system on one machine, and what happens in it, shown as it happens.
 //!
-//! Three scenes: an environment that CloudFormation (moto's) really provisions; one whose simulated deployments
-//! are slow enough to change the spec in the middle; and taking both away again.
+//! An environment that CloudFormation (moto's) really provisions; a whole platform with a service, its pipeline, instances and a
+//! component; an environment whose simulated deployments are slow enough to change the spec in the middle; and taking all away again.
 
+mod platform;
 mod stage;
 mod story;
 mod timeline;
@@ -48,6 +49,10 @@ async fn perform(keep: bool) -> Result<()> {
 async fn play(folder: &Path, keep: bool) -> Result<()> {
     let stage = Stage::set_up(folder).await?;
     story::provision(&stage).await?;
+    platform::come_up(&stage).await?;
+    platform::outputs_arrive(&stage).await?;
+    platform::pipeline_deploys(&stage).await?;
+    platform::instance_goes(&stage).await?;
     story::supersede(&stage).await?;
     story::tables(&stage).await?;
     if keep {

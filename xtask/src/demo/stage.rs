@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use proton_rig::{Aws, Cluster, Engine, EngineOptions, Kubectl, Moto, Operator, OperatorOptions, workspace};
 
 /// Everything that runs during the demo; dropping it stops all of it.
@@ -33,14 +33,33 @@ impl Stage {
     }
 
     async fn register(&self) -> Result<()> {
-        title("Registering a template with the engine");
-        let bundle = workspace().join("examples/bundles/team-environment");
-        println!(
-            "  $ proton-engine register examples/bundles/team-environment --template team-environment --kind environment --publish"
-        );
-        let printed = self.engine.register(&bundle, "team-environment").await?.ok()?;
-        indent(&printed.out);
+        title("Registering templates with the engine");
+        let environment = ["--kind", "environment"].as_slice();
+        let service = ["--kind", "service", "--compatible", "fargate-environment:1", "--component-sources"].as_slice();
+        for (name, options) in
+            [("team-environment", environment), ("fargate-environment", environment), ("fargate-service", service)]
+        {
+            let bundle = format!("examples/bundles/{name}");
+            println!("  $ proton-engine register {bundle} --template {name} {} --publish", options.join(" "));
+            let folder = workspace().join(&bundle).display().to_string();
+            let args = [["register", &folder, "--template", name].as_slice(), options, &["--publish"]].concat();
+            let printed = self.engine.command(&args).await?.ok()?;
+            indent(printed.out.lines().find(|line| line.contains("PUBLISHED")).unwrap_or_default());
+        }
         Ok(())
+    }
+
+    /// Runs a script of the workspace with the stock `aws` in its path, as a client of the engine; gives what it printed.
+    pub async fn script(&self, script: &str, args: &[&str]) -> Result<String> {
+        let tools = workspace().join("target/tools/python/bin");
+        let path = format!("{}:{}", tools.display(), std::env::var("PATH").unwrap_or_default());
+        let mut command = tokio::process::Command::new(workspace().join(script));
+        command.args(args).envs(self.engine.client_env()).env("PATH", path).env_remove("AWS_PROFILE").kill_on_drop(true);
+        let ended = command.output().await.with_context(|| format!("starting {script}"))?;
+        if !ended.status.success() {
+            bail!("{script} failed: {}", String::from_utf8_lossy(&ended.stderr));
+        }
+        Ok(String::from_utf8_lossy(&ended.stdout).into_owned())
     }
 
     /// Stock kubectl.
@@ -67,11 +86,11 @@ impl Stage {
             workspace().join("target/tools").display(),
             workspace().join("target/tools/python/bin").display()
         );
-        println!("\n  kubectl get penv --watch");
+        println!("\n  kubectl get proton");
         println!("  kubectl edit penv slow-search          # change spec.inputs twice, quickly");
-        println!("  kubectl describe penv slow-search");
+        println!("  examples/pipeline/deploy.sh shop shop-staging IMAGE");
         println!("  aws proton list-deployments --environment-name slow-search");
-        println!("  kubectl delete penv --all");
+        println!("  kubectl delete -f examples/platform/ -f examples/environments/ --ignore-not-found");
     }
 }
 

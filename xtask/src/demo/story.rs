@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use proton_rig::until;
+use proton_rig::workspace;
+use serde_json::Value;
 
 use super::stage::{Stage, apply, indent, title};
 use super::timeline::Timeline;
@@ -15,7 +16,7 @@ pub async fn provision(stage: &Stage) -> Result<()> {
     title("An environment, provisioned through CloudFormation (moto answers for AWS)");
     let kubectl = stage.kubectl();
     apply(&kubectl, "examples/environments/payments.yaml").await?;
-    Timeline::follow(&kubectl, "payments")?.until(MINUTE, |moment| moment.settled()).await?;
+    Timeline::follow(&kubectl, "penv", "payments")?.until(MINUTE, |moment| moment.settled()).await?;
     println!("  $ kubectl wait --for=condition=Ready penv/payments");
     indent(&kubectl.run(&["wait", "--for=condition=Ready", "penv/payments", "--timeout=10s"]).await?);
     println!("  $ aws cloudformation describe-stacks");
@@ -33,7 +34,7 @@ pub async fn supersede(stage: &Stage) -> Result<()> {
     title("A second environment, changed in the middle of a deployment (simulated: nothing is provisioned, it only takes time)");
     let kubectl = stage.kubectl();
     apply(&kubectl, "examples/environments/slow-search.yaml").await?;
-    let mut timeline = Timeline::follow(&kubectl, "slow-search")?;
+    let mut timeline = Timeline::follow(&kubectl, "penv", "slow-search")?;
     timeline.until(MINUTE, |moment| moment.settled()).await?;
     let first = "spec: {inputs: {stage: development, queues: [crawl, index]}}";
     patch(stage, first).await?;
@@ -59,8 +60,8 @@ async fn patch(stage: &Stage, yaml: &str) -> Result<()> {
 /// What kubectl and the stock `aws proton` show at the end.
 pub async fn tables(stage: &Stage) -> Result<()> {
     title("What kubectl shows");
-    println!("  $ kubectl get penv -o wide");
-    indent(&stage.kubectl().run(&["get", "penv", "-o", "wide"]).await?);
+    println!("  $ kubectl get proton");
+    indent(&stage.kubectl().run(&["get", "proton"]).await?);
     println!("  $ kubectl get events --field-selector involvedObject.name=slow-search");
     let columns = "custom-columns=TYPE:.type,REASON:.reason,MESSAGE:.message";
     let selector = "involvedObject.name=slow-search";
@@ -73,16 +74,26 @@ pub async fn tables(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-/// Deletes both and proves that nothing stays.
+/// Deletes everything and proves that nothing stays.
 pub async fn take_away(stage: &Stage) -> Result<()> {
-    title("Deleting both: the finalizers stay until the remote side is gone");
-    println!("  $ kubectl delete penv --all");
-    indent(&stage.kubectl().run(&["delete", "penv", "--all", "--timeout=60s"]).await?);
-    let left = until("the last environment's end", MINUTE, || async {
-        let answer = stage.engine.aws().proton(&["list-environments"]).await.ok()?;
-        answer.get("environments")?.as_array()?.is_empty().then_some(0)
-    })
-    .await?;
-    println!("  $ aws proton list-environments      → {left} left");
+    title("Deleting everything: the finalizers stay until the remote side is gone");
+    let kubectl = stage.kubectl();
+    println!("  $ kubectl delete -f examples/platform/ -f examples/environments/ --ignore-not-found");
+    let folders = ["examples/platform", "examples/environments"].map(|folder| workspace().join(folder).display().to_string());
+    let [platform, environments] = &folders;
+    indent(&kubectl.run(&["delete", "-f", platform, "-f", environments, "--ignore-not-found", "--timeout=60s"]).await?);
+    for (command, member) in
+        [("list-environments", "environments"), ("list-services", "services"), ("list-components", "components")]
+    {
+        let answer = stage.engine.aws().proton(&[command]).await?;
+        let left = answer.get(member).and_then(Value::as_array).map(Vec::len);
+        if left != Some(0) {
+            bail!("not everything is gone: {answer}");
+        }
+        println!("  $ aws proton {command:<18} → none left");
+    }
+    let stacks =
+        stage.cloudformation().run(&["cloudformation", "describe-stacks", "--query", "Stacks[].StackName"]).await?.ok()?;
+    println!("  $ aws cloudformation describe-stacks → {}", stacks.out.trim());
     Ok(())
 }

@@ -7,10 +7,6 @@ use proton_rig::Kubectl;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
 
-const TEMPLATE: &str = "jsonpath={.status.deploymentStatus}|{.status.lastAttemptedDeploymentId}|\
-                        {.status.conditions[?(@.type==\"Ready\")].status}|{.status.conditions[?(@.type==\"Ready\")].reason}|\
-                        {.metadata.generation}|{.status.observedGeneration}{\"\\n\"}";
-
 /// One state of the resource, as the watch showed it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
@@ -18,6 +14,8 @@ pub struct Moment {
     pub status: String,
     /// The last attempted deployment.
     pub deployment: String,
+    /// The component's deployment whose outputs an instance uses; empty without one.
+    pub component: String,
     ready: String,
     reason: String,
     generation: String,
@@ -25,15 +23,40 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// What kubectl is to print of a resource; a service has its deployments under `pipeline`.
+    fn template(kind: &str) -> String {
+        let target = if kind == "psvc" { ".status.pipeline" } else { ".status" };
+        let ready = "{.status.conditions[?(@.type==\"Ready\")]";
+        format!(
+            "jsonpath={{{target}.deploymentStatus}}|{{{target}.lastAttemptedDeploymentId}}|\
+             {{.status.usedDeployments.components[0]}}|{ready}.status}}|{ready}.reason}}|\
+             {{.metadata.generation}}|{{.status.observedGeneration}}{{\"\\n\"}}"
+        )
+    }
+
     fn parse(line: &str) -> Self {
         let mut fields = line.split('|').map(str::to_owned);
         let mut next = || fields.next().unwrap_or_default();
-        Self { status: next(), deployment: next(), ready: next(), reason: next(), generation: next(), observed: next() }
+        Self {
+            status: next(),
+            deployment: next(),
+            component: next(),
+            ready: next(),
+            reason: next(),
+            generation: next(),
+            observed: next(),
+        }
     }
 
     /// Whether the newest generation is deployed.
     pub fn settled(&self) -> bool {
         self.ready == "True" && self.generation == self.observed
+    }
+
+    /// Whether it would be printed like the other one. Before there is a deployment, the reason says what is waited for.
+    fn looks_like(&self, other: &Self) -> bool {
+        let same = self.status == other.status && self.deployment == other.deployment && self.ready == other.ready;
+        same && (self.reason == other.reason || !self.status.is_empty())
     }
 }
 
@@ -47,12 +70,19 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Starts watching an environment.
-    pub fn follow(kubectl: &Kubectl, name: &str) -> Result<Self> {
-        let mut watch = kubectl.stream(&["get", "penv", name, "--watch", "-o", TEMPLATE])?;
+    /// Starts watching a resource of this kind (a short name).
+    pub fn follow(kubectl: &Kubectl, kind: &str, name: &str) -> Result<Self> {
+        let mut watch = kubectl.stream(&["get", kind, name, "--watch", "-o", &Moment::template(kind)])?;
         let out = watch.stdout.take().context("kubectl has no output")?;
         let lines = BufReader::new(out).lines();
         Ok(Self { name: name.to_owned(), started: Instant::now(), lines, seen: Vec::new(), _watch: watch })
+    }
+
+    /// Counts the time from this moment on, for several timelines that are shown together.
+    #[must_use]
+    pub fn since(mut self, started: Instant) -> Self {
+        self.started = started;
+        self
     }
 
     /// Prints changes until `done` holds for the newest moment.
@@ -78,14 +108,12 @@ impl Timeline {
     }
 
     fn show(&mut self, moment: &Moment) {
-        if self.seen.last().is_some_and(|last| {
-            last.status == moment.status && last.deployment == moment.deployment && last.ready == moment.ready
-        }) {
+        if moment.ready.is_empty() || self.seen.last().is_some_and(|last| last.looks_like(moment)) {
             return;
         }
         let short = moment.deployment.split('-').next().unwrap_or_default();
         println!(
-            "  {:>6.1} s  {:<12} {:<14} deployment {:<9} Ready={:<6} {}",
+            "  {:>6.1} s  {:<16} {:<14} deployment {:<9} Ready={:<6} {}",
             self.started.elapsed().as_secs_f64(),
             self.name,
             moment.status,
