@@ -1,11 +1,13 @@
 //! The operator against a real kube-apiserver, and the whole against the engine, moto and the CloudFormation double.
 
 mod admission;
+mod any_order;
 mod bad_input;
 mod bundles;
 mod clients_agree;
 mod crash;
 mod deletion;
+mod examples;
 mod lifecycle;
 mod ownership;
 mod platform;
