@@ -11,6 +11,7 @@
 //! A document is kept as it was written unless a value had to be put in its place, or something merged.
 
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::refusal::Refusal;
 use crate::bundle::spec::{InstanceEntry, LENGTH_LIMIT, ServiceSpec};
@@ -78,6 +79,14 @@ fn fill(given: &mut Value, stored: Option<&Value>, place: &str) -> Result<(), Re
             .try_for_each(|(index, item)| fill(item, stored.and_then(|stored| stored.get(index)), &format!("{place}[{index}]"))),
         _ => Ok(()),
     }
+}
+
+/// Refuses a change that was made out of another text than the stored one, which the client names by its SHA-256.
+pub fn check_expected(expected: Option<&str>, stored: &str) -> Result<(), Refusal> {
+    if expected.is_none_or(|expected| expected == hex::encode(Sha256::digest(stored))) {
+        return Ok(());
+    }
+    Err(Refusal::Conflict("The service's spec has changed since it was read. Read it with GetService and try again.".to_owned()))
 }
 
 /// The text of a document.

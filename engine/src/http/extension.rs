@@ -1,12 +1,17 @@
-//! `PUT /_proton-engine/bundles/{sha256}`: the upload that `register` uses, so that no S3 account is needed.
+//! What the listener takes beside the API.
 //!
-//! Signed like every API request, with the same service name. What is uploaded is named as
+//! `PUT /_proton-engine/bundles/{sha256}` is the upload that `register` uses, so that no S3 account is needed. Signed like
+//! every API request, with the same service name. What is uploaded is named as
 //! `source.s3 {bucket: "proton-engine-bundles", key: "<sha256>.tar.gz"}` by Create…TemplateVersion.
+//!
+//! The header [`EXPECTED_SPEC`] of UpdateService says out of which document the client made its own.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
+use http::HeaderMap;
+use proton_model::Operation;
 
 use super::credentials::Caller;
 use super::role::Role;
@@ -15,6 +20,10 @@ use super::wire_error::WireError;
 
 /// The path before the bundle's hash.
 pub const BUNDLES_PATH: &str = "/_proton-engine/bundles/";
+
+/// SHA-256, in lower-case hexadecimal digits, of the `Service.spec` that the client of UpdateService has read. A change that
+/// came in between then is a ConflictException, and nothing that it added is dropped unseen.
+pub const EXPECTED_SPEC: &str = "x-proton-operator-expected-spec";
 
 /// The largest bundle (AWS Proton User Guide, "AWS Proton quotas": 5 MB).
 const BUNDLE_LIMIT: usize = 5 * 1024 * 1024;
@@ -46,6 +55,12 @@ async fn keep(service: &Arc<Service>, sha256: String, authentic: Authentic) -> R
             Err(WireError::internal())
         }
     }
+}
+
+/// The document that the client expects. What is no hash is the hash of no document.
+pub(super) fn expected_spec(headers: &HeaderMap, operation: Operation) -> Option<String> {
+    let value = headers.get(EXPECTED_SPEC).filter(|_| operation == Operation::UpdateService)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 fn admin_only(caller: &Caller) -> Result<(), WireError> {

@@ -11,7 +11,7 @@ use super::credentials::Caller;
 use super::role::Role;
 use super::service::{Record, Service};
 use super::wire_error::WireError;
-use super::{protocol, service};
+use super::{extension, protocol, service};
 
 /// Answers one API request.
 pub(super) async fn handle(State(service): State<Arc<Service>>, request: Request) -> Response {
@@ -35,13 +35,24 @@ async fn answer(service: &Arc<Service>, request: Request, record: &mut Record) -
     record.is_from(&authentic.caller);
     let operation = operation?;
     permit(&authentic.caller, operation)?;
-    call(service, operation, authentic).await
+    let expected_spec = extension::expected_spec(&parts.headers, operation);
+    call(service, operation, authentic, expected_spec).await
 }
 
 /// Runs the operation in its own task, so that it ends even if the client hangs up, and a panic is an answer.
-async fn call(service: &Arc<Service>, operation: Operation, authentic: service::Authentic) -> Result<Vec<u8>, WireError> {
+async fn call(
+    service: &Arc<Service>,
+    operation: Operation,
+    authentic: service::Authentic,
+    expected_spec: Option<String>,
+) -> Result<Vec<u8>, WireError> {
     let api = Arc::clone(&service.api);
-    let task = tokio::spawn(async move { api.call(operation, &authentic.caller, &authentic.body).await });
+    let task = tokio::spawn(async move {
+        match expected_spec {
+            Some(expected) => api.update_service_if(&authentic.caller, &expected, &authentic.body).await,
+            None => api.call(operation, &authentic.caller, &authentic.body).await,
+        }
+    });
     match task.await {
         Ok(result) => result.map_err(WireError::from),
         Err(error) => {

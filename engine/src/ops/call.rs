@@ -123,6 +123,10 @@ impl Api for Engine {
         }
     }
 
+    async fn update_service_if(&self, _caller: &Caller, expected_spec: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+        written(&update_service::handle_if(self, parsed(body)?, Some(expected_spec)).await?)
+    }
+
     async fn put_bundle(&self, _caller: &Caller, sha256_hex: &str, bytes: Vec<u8>) -> Result<(), ApiError> {
         put_bundle::handle(self, sha256_hex, &bytes).await
     }

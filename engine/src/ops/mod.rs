@@ -102,12 +102,16 @@ use proton_model::Operation;
 
 use crate::http::Caller;
 
-/// What the listener serves: the operations of the API, and the upload of bundles beside it.
+/// What the listener serves: the operations of the API, and the extensions beside it.
 #[async_trait::async_trait]
 pub trait Api: Send + Sync + 'static {
     /// Performs an operation. `body` is the request as a JSON document, the result the response as one. Whether the
     /// caller may call the operation is decided before.
     async fn call(&self, operation: Operation, caller: &Caller, body: &[u8]) -> Result<Vec<u8>, ApiError>;
+
+    /// UpdateService, if the SHA-256 of the service's `spec`, in lower-case hexadecimal digits, is `expected_spec`; else a
+    /// ConflictException. An extension: the API has no such member.
+    async fn update_service_if(&self, caller: &Caller, expected_spec: &str, body: &[u8]) -> Result<Vec<u8>, ApiError>;
 
     /// Keeps a bundle (gzip-compressed tar) under its SHA-256 in lower-case hexadecimal digits. Repeating is harmless.
     async fn put_bundle(&self, caller: &Caller, sha256_hex: &str, bytes: Vec<u8>) -> Result<(), ApiError>;

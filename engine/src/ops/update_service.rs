@@ -17,8 +17,18 @@ use crate::sequence;
 use crate::store::Writer;
 
 pub(super) async fn handle(engine: &Engine, input: UpdateServiceInput) -> Result<UpdateServiceOutput, ApiError> {
+    handle_if(engine, input, None).await
+}
+
+/// The same, for a client that says which document it has read, by its SHA-256.
+pub(super) async fn handle_if(
+    engine: &Engine,
+    input: UpdateServiceInput,
+    expected_spec: Option<&str>,
+) -> Result<UpdateServiceOutput, ApiError> {
     let mut writer = engine.store.write().await?;
     let mut service = existing(engine, &mut writer, &input.name.unwrap_or_default()).await?;
+    service_spec::check_expected(expected_spec, &service.spec)?;
     let transition = service::event(&service, Event::Update)?;
     service.modified_at = engine.now();
     service.creation.modified = true;

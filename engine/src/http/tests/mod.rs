@@ -44,6 +44,10 @@ impl Api for Double {
         Ok(format!("{{\"operation\":\"{}\",\"principal\":\"{}\"}}", operation.name(), caller.principal).into_bytes())
     }
 
+    async fn update_service_if(&self, caller: &Caller, expected_spec: &str, _: &[u8]) -> Result<Vec<u8>, ApiError> {
+        Ok(format!("{{\"expected\":\"{expected_spec}\",\"principal\":\"{}\"}}", caller.principal).into_bytes())
+    }
+
     async fn put_bundle(&self, _: &Caller, sha256: &str, bytes: Vec<u8>) -> Result<(), ApiError> {
         if sha256 == bytes.len().to_string() { Ok(()) } else { Err(error(ErrorCode::Api(ErrorKind::Validation))) }
     }
@@ -74,7 +78,10 @@ fn limited(throttle: Option<Throttle>) -> Router {
 }
 
 fn signed(id: &str, method: &str, path: &str, target: Option<&str>, body: &[u8]) -> Request<Body> {
-    let mut headers = HeaderMap::new();
+    signed_with(HeaderMap::new(), id, method, path, target, body)
+}
+
+fn signed_with(mut headers: HeaderMap, id: &str, method: &str, path: &str, target: Option<&str>, body: &[u8]) -> Request<Body> {
     headers.insert("host", HeaderValue::from_static("localhost"));
     if let Some(target) = target {
         headers.insert("x-amz-target", target.parse().unwrap());

@@ -3,13 +3,13 @@
 use std::num::NonZeroU32;
 
 use axum::body::{Body, to_bytes};
-use http::Request;
+use http::{HeaderMap, HeaderValue, Request};
 use rstest::rstest;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use super::{ADMIN, DISABLED, READER, limited, router, signed};
-use crate::http::extension::BUNDLES_PATH;
+use super::{ADMIN, DISABLED, READER, limited, router, signed, signed_with};
+use crate::http::extension::{BUNDLES_PATH, EXPECTED_SPEC};
 use crate::http::throttle::Throttle;
 
 struct Answer {
@@ -42,6 +42,21 @@ async fn a_signed_request_reaches_its_operation() {
     assert_eq!((answer.status, answer.error), (200, None));
     assert_eq!(answer.body["operation"], "CreateEnvironmentTemplate");
     assert_eq!(answer.body["principal"], "alice");
+}
+
+#[rstest]
+#[case("UpdateService", "\"expected\":\"0a\"")]
+#[case("UpdateServiceInstance", "\"operation\":\"UpdateServiceInstance\"")]
+#[tokio::test]
+async fn an_expected_spec_reaches_update_service_alone(#[case] operation: &str, #[case] says: &str) {
+    let headers = HeaderMap::from_iter([(EXPECTED_SPEC.parse().unwrap(), HeaderValue::from_static("0a"))]);
+    let answer = send(signed_with(headers.clone(), ADMIN, "POST", "/", Some(&target(operation)), b"{}")).await;
+    assert!(answer.status == 200 && answer.body.to_string().contains(says), "{}", answer.body);
+    let answer = send(signed_with(headers.clone(), READER, "POST", "/", Some(&target(operation)), b"{}")).await;
+    assert_eq!(answer.error.as_deref(), Some("AccessDeniedException"));
+    let mut forged = signed_with(headers, ADMIN, "POST", "/", Some(&target(operation)), b"{}");
+    forged.headers_mut().insert(EXPECTED_SPEC, HeaderValue::from_static("0b"));
+    assert_eq!(send(forged).await.error.as_deref(), Some("InvalidSignatureException"), "the header is signed");
 }
 
 #[rstest]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use jiff::Timestamp;
 use proton_model::{ErrorKind, Operation};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ use crate::ambient::{Clock, Ids};
 use crate::domain::arn::Arns;
 use crate::domain::effect::EffectKind;
 use crate::http::{Caller, Role};
-use crate::ops::{Api as _, Config, Engine, ErrorCode, Quotas};
+use crate::ops::{Api as _, ApiError, Config, Engine, ErrorCode, Quotas};
 use crate::store::{Store, sample};
 use crate::worker::scripted::Scripted;
 use crate::worker::{Deployments, Worker};
@@ -103,20 +104,14 @@ impl Rig {
 
     /// The answer, or the exception's name and message.
     pub(crate) async fn call(&self, operation: Operation, body: Value) -> Result<Value, (String, String)> {
-        let caller = Caller { access_key_id: "A".to_owned(), principal: "test".to_owned(), role: Role::Admin };
-        match self.engine.call(operation, &caller, body.to_string().as_bytes()).await {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap()),
-            Err(error) => {
-                let name = match error.code {
-                    ErrorCode::Api(kind) => kind.exception_name().to_owned(),
-                    other => format!("{other:?}"),
-                };
-                if let ErrorCode::Api(kind) = error.code {
-                    assert_listed(operation, kind);
-                }
-                Err((name, error.message))
-            }
-        }
+        answered(operation, self.engine.call(operation, &caller(), body.to_string().as_bytes()).await)
+    }
+
+    /// UpdateService under the condition that the service's document is this one.
+    pub(crate) async fn update_service_if(&self, spec: &str, body: Value) -> Result<Value, (String, String)> {
+        let expected = hex::encode(Sha256::digest(spec));
+        let result = self.engine.update_service_if(&caller(), &expected, body.to_string().as_bytes()).await;
+        answered(Operation::UpdateService, result)
     }
 
     /// Steps all that is due, lets time pass, and so on until the outbox is empty.
@@ -164,6 +159,24 @@ impl Rig {
         }
         let answer = self.call(Operation::UpdateEnvironment, body).await?;
         Ok(answer["environment"].clone())
+    }
+}
+
+fn caller() -> Caller {
+    Caller { access_key_id: "A".to_owned(), principal: "test".to_owned(), role: Role::Admin }
+}
+
+fn answered(operation: Operation, result: Result<Vec<u8>, ApiError>) -> Result<Value, (String, String)> {
+    let error = match result {
+        Ok(bytes) => return Ok(serde_json::from_slice(&bytes).unwrap()),
+        Err(error) => error,
+    };
+    match error.code {
+        ErrorCode::Api(kind) => {
+            assert_listed(operation, kind);
+            Err((kind.exception_name().to_owned(), error.message))
+        }
+        other => Err((format!("{other:?}"), error.message)),
     }
 }
 

@@ -141,6 +141,28 @@ async fn an_accepted_update_of_an_instance_is_in_the_document_of_the_service() {
 }
 
 #[tokio::test]
+async fn an_update_made_out_of_another_document_than_the_stored_one_is_refused_if_the_client_says_which() {
+    let rig = created("job", &["one", "two"]).await;
+    let read = service(&rig).await["spec"].as_str().unwrap().to_owned();
+    let spec = "proton: ServiceSpec\ninstances:\n  - {name: three, environment: prod}\n";
+    let three = json!({"serviceName": "shop", "name": "three", "spec": spec});
+    rig.call(Operation::CreateServiceInstance, three).await.unwrap();
+    rig.settle().await;
+    let before = rig.dump().await;
+    let removal = json!({"name": "shop", "spec": document(false, &["one"])});
+    let (name, message) = rig.update_service_if(&read, removal).await.unwrap_err();
+    assert!(name == "ConflictException" && message.contains("GetService"), "{message}");
+    assert_eq!(rig.dump().await, before, "nothing has changed");
+    let read = service(&rig).await["spec"].as_str().unwrap().to_owned();
+    rig.update_service_if(&read, json!({"name": "shop", "spec": document(false, &["one", "three"])})).await.unwrap();
+    rig.settle().await;
+    assert_eq!(names(&rig).await, ["one", "three"]);
+    update(&rig, &document(false, &["one"])).await.unwrap();
+    rig.settle().await;
+    assert_eq!(names(&rig).await, ["one"], "who does not say so is not asked");
+}
+
+#[tokio::test]
 async fn a_deployment_names_the_deployments_whose_outputs_it_used() {
     let rig = created("web", &["one"]).await;
     let environment = rig.environment("prod").await;
