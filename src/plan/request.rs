@@ -1,12 +1,12 @@
 //! The requests of Create and Update.
 
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use crate::proton::{CreateEnvironment, EnvironmentView, Sensitive, Tag, UpdateEnvironment, UpdateType};
 
 use super::compare::{Actual, Wanted};
 use super::desired::Desired;
-use super::document::{self, Inputs};
+use super::document::{self, CURRENT_VALUE, Inputs};
 use super::metadata;
 use super::observed::Observed;
 use super::ownership;
@@ -52,7 +52,8 @@ pub fn update(desired: &Desired, observed: &Observed, environment: &EnvironmentV
     } else {
         let values = deployed.and_then(|actual| actual.inputs);
         let inputs = desired.inputs.as_ref().ok();
-        inputs.and_then(|inputs| text(inputs, values.as_ref(), &desired.policy.external_inputs)).map(Sensitive::from)
+        let others = values.map(|values| kept(desired, values));
+        inputs.and_then(|inputs| text(inputs, others.as_ref(), &desired.policy.external_inputs)).map(Sensitive::from)
     };
     request
 }
@@ -64,8 +65,16 @@ pub fn restore(desired: &Desired, environment: &EnvironmentView) -> UpdateEnviro
     request
 }
 
+/// What stands for the deployed values. Where the API has a placeholder, it is sent: their owners may deploy others before the call arrives.
+fn kept(desired: &Desired, deployed: Map<String, Value>) -> Map<String, Value> {
+    if !desired.resource.takes_current_value() {
+        return deployed;
+    }
+    deployed.into_iter().map(|(name, _)| (name, Value::from(CURRENT_VALUE))).collect()
+}
+
 /// The document to send: specYaml as it is, or composed. Inputs that others own get their deployed values.
-fn text(inputs: &Inputs, deployed: Option<&Map<String, serde_json::Value>>, external: &[String]) -> Option<String> {
+fn text(inputs: &Inputs, deployed: Option<&Map<String, Value>>, external: &[String]) -> Option<String> {
     let mut values = match inputs {
         Inputs::Unmanaged => return None,
         Inputs::Document { text, .. } if external.is_empty() => return Some(text.clone()),
@@ -82,6 +91,7 @@ fn text(inputs: &Inputs, deployed: Option<&Map<String, serde_json::Value>>, exte
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::TargetKind;
     use crate::plan::fixture::{self, desired, environment, observed};
     use crate::proton::DeploymentStatus::Succeeded;
     use serde_json::json;
@@ -113,6 +123,10 @@ mod tests {
         let request = update(&wanted, &observed(None), &is, &fixture::wanted());
         let sent = document::parse(request.spec.unwrap().as_str()).unwrap();
         assert_eq!(serde_json::Value::Object(sent), json!({"count": 2, "image": "ci:7"}));
+        wanted.resource = TargetKind::Instance;
+        let request = update(&wanted, &observed(None), &is, &fixture::wanted());
+        let sent = document::parse(request.spec.unwrap().as_str()).unwrap();
+        assert_eq!(serde_json::Value::Object(sent), json!({"count": 2, "image": CURRENT_VALUE}));
     }
 
     #[test]

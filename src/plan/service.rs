@@ -145,12 +145,19 @@ pub fn view(service: &ServiceView, wish: &ServiceWish) -> EnvironmentView {
 
 /// One status for service and pipeline.
 pub fn status(service: &ServiceView) -> DeploymentStatus {
-    match service.status.as_str() {
-        "DELETE_IN_PROGRESS" => DeploymentStatus::DeleteInProgress,
-        "DELETE_FAILED" => DeploymentStatus::DeleteFailed,
-        word if word.ends_with("_IN_PROGRESS") => DeploymentStatus::InProgress,
-        word if word.starts_with("CREATE_FAILED") => DeploymentStatus::Failed,
-        _ => service.pipeline.as_ref().map_or(DeploymentStatus::Succeeded, |pipeline| pipeline.deployment_status.clone()),
+    let of_pipeline =
+        || service.pipeline.as_ref().map_or(DeploymentStatus::Succeeded, |pipeline| pipeline.deployment_status.clone());
+    status_as_a_whole(&service.status).unwrap_or_else(of_pipeline)
+}
+
+/// The status of a service whose word tells it; `None`: its pipeline does.
+pub fn status_as_a_whole(word: &str) -> Option<DeploymentStatus> {
+    match word {
+        "DELETE_IN_PROGRESS" => Some(DeploymentStatus::DeleteInProgress),
+        "DELETE_FAILED" => Some(DeploymentStatus::DeleteFailed),
+        word if word.ends_with("_IN_PROGRESS") => Some(DeploymentStatus::InProgress),
+        word if word.starts_with("CREATE_FAILED") => Some(DeploymentStatus::Failed),
+        _ => None,
     }
 }
 

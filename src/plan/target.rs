@@ -27,6 +27,11 @@ impl TargetKind {
         }
     }
 
+    /// Whether its Update call takes "${Proton::CURRENT_VAL}" for the deployed value of an input (AWS Proton User Guide, page ag-svc-update).
+    pub fn takes_current_value(self) -> bool {
+        self == Self::Instance
+    }
+
     /// The API's name of a step.
     pub fn call(self, kind: ActKind) -> &'static str {
         use ActKind as A;

@@ -24,7 +24,11 @@ struct State {
     outputs: Vec<Output>,
     calls: Vec<&'static str>,
     failures: HashMap<&'static str, VecDeque<(ErrorClass, bool)>>,
+    intrusions: HashMap<&'static str, Intrusion>,
 }
+
+/// What someone else does just before a call arrives.
+type Intrusion = Box<dyn FnOnce(&mut State) + Send>;
 
 /// The endpoint.
 #[derive(Default)]
@@ -142,6 +146,9 @@ impl MemoryProton {
     /// Logs a call, lets it fail if that was ordered, performs it otherwise.
     fn perform<T>(&self, call: &'static str, work: impl FnOnce(&mut State) -> Result<T>) -> Result<T> {
         let mut state = self.state();
+        if let Some(intrusion) = state.intrusions.remove(call) {
+            intrusion(&mut state);
+        }
         state.calls.push(call);
         let failure = state.failures.get_mut(call).and_then(VecDeque::pop_front);
         match failure {

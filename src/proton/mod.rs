@@ -26,7 +26,9 @@ pub use service_requests::{
     CreateComponent, CreateService, CreateServiceInstance, UpdateComponent, UpdateService, UpdateServiceInstance,
     UpdateServicePipeline,
 };
-pub use service_types::{ComponentSummary, ComponentView, InstanceSummary, InstanceView, PipelineView, ServiceView, TargetName};
+pub use service_types::{
+    ComponentSummary, ComponentView, InstanceSummary, InstanceView, PipelineView, ServiceSummary, ServiceView, TargetName,
+};
 pub use services::Services;
 pub use types::{
     Deployment, DeploymentStatus, DeploymentSummary, EnvironmentState, EnvironmentSummary, EnvironmentTemplate, EnvironmentView,

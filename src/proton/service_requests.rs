@@ -1,5 +1,7 @@
 //! What the operator sends about services, instances, pipelines and components. Source: the API model's input shapes.
 
+use sha2::{Digest as _, Sha256};
+
 use super::request::UpdateType;
 use super::sensitive::Sensitive;
 use super::types::Tag;
@@ -34,6 +36,19 @@ pub struct UpdateService {
     pub description: Option<Sensitive>,
     /// `spec`: a ServiceSpec document; entries that it lacks are removed.
     pub spec: Option<Sensitive>,
+    /// The stored document that `spec` was made out of. An endpoint that knows the header [`EXPECTED_SPEC`] refuses the call with a
+    /// ConflictException if it stores another one by now; every other endpoint ignores it.
+    pub read: Option<Sensitive>,
+}
+
+/// Carries the hash of [`UpdateService::read`]: SHA-256 in lower-case hexadecimal digits. An extension that proton-engine knows.
+pub const EXPECTED_SPEC: &str = "x-proton-operator-expected-spec";
+
+impl UpdateService {
+    /// What [`EXPECTED_SPEC`] carries.
+    pub fn expected_spec(&self) -> Option<String> {
+        self.read.as_ref().map(|text| hex::encode(Sha256::digest(text.as_str())))
+    }
 }
 
 /// CreateServiceInstance.

@@ -55,6 +55,15 @@ pub struct PipelineView {
     pub last_succeeded_deployment_id: Option<String>,
 }
 
+/// A row of ListServices. It shows nothing of the pipeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceSummary {
+    /// `name`.
+    pub name: String,
+    /// `status`, the API's word.
+    pub status: String,
+}
+
 /// A service instance as Get, Create, Update and Cancel return it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceView {

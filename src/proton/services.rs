@@ -7,7 +7,9 @@ use super::service_requests::{
     CreateComponent, CreateService, CreateServiceInstance, UpdateComponent, UpdateService, UpdateServiceInstance,
     UpdateServicePipeline,
 };
-use super::service_types::{ComponentSummary, ComponentView, InstanceSummary, InstanceView, ServiceView, TargetName};
+use super::service_types::{
+    ComponentSummary, ComponentView, InstanceSummary, InstanceView, ServiceSummary, ServiceView, TargetName,
+};
 use super::types::{DeploymentSummary, Output, Page, TemplateVersion};
 
 /// The other half of [`super::Proton`].
@@ -18,6 +20,8 @@ pub trait Services: Send + Sync {
     /// ListServiceTemplateVersions, all pages: the minors of `major`.
     async fn list_service_template_versions(&self, name: &str, major: &str) -> Result<Vec<TemplateVersion>>;
 
+    /// One page (up to 100) of ListServices.
+    async fn list_services(&self, next_token: Option<&str>) -> Result<Page<ServiceSummary>>;
     /// GetService.
     async fn get_service(&self, name: &str) -> Result<ServiceView>;
     /// CreateService: deploys its instances, then the pipeline.
@@ -56,6 +60,8 @@ pub trait Services: Send + Sync {
     /// One page of ListComponents: of those attached to a service's instance, or of all.
     async fn list_components(&self, attached: Option<(&str, &str)>, next_token: Option<&str>) -> Result<Page<ComponentSummary>>;
 
+    /// One page (up to 100) of ListDeployments of everything, newest first.
+    async fn list_deployments(&self, next_token: Option<&str>) -> Result<Page<DeploymentSummary>>;
     /// One page of ListDeployments with the filter that comes nearest to the target; rows of other targets may be among them.
     async fn list_target_deployments(&self, target: &TargetName, next_token: Option<&str>) -> Result<Page<DeploymentSummary>>;
     /// ListServiceInstanceOutputs, ListServicePipelineOutputs or ListComponentOutputs of one deployment.

@@ -13,6 +13,9 @@ pub enum ActError {
     /// This replica may not act; nothing was called.
     #[error(transparent)]
     NotLeader(#[from] NotLeader),
+    /// What the call was made out of has changed meanwhile, and it had no effect: observe again at once.
+    #[error("the remote side has changed since it was read")]
+    Outdated,
     /// The call failed; whether it had an effect is told by the next observation.
     #[error(transparent)]
     Proton(#[from] ProtonError),

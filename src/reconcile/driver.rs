@@ -231,7 +231,7 @@ where
         Ok(object)
     }
 
-    /// Performs a remote act and remembers what came of it. Returns whether it worked.
+    /// Performs a remote act and remembers what came of it. Returns whether it worked. What was outdated leaves no memory, and so no pause.
     async fn act(&self, round: &Round<'_, K>, planned: &Planned<K::Observed>) -> Result<bool, WriteError> {
         let (Some((connection, observed)), Some(act_key)) = (&planned.seen, planned.decision.act.key()) else {
             return Ok(true);
@@ -240,6 +240,7 @@ where
         let result = match result {
             Ok(()) => Ok(()),
             Err(ActError::Proton(error)) => Err(error),
+            Err(ActError::Outdated) => return Ok(false),
             Err(ActError::NotLeader(error)) => return Err(error.into()),
         };
         let Key { kind, namespace, name } = round.key;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::act::{self, ActError, fenced};
 use super::dependents::Deleted;
 use super::driver::Driver;
+use super::rewrite::{document, removal, unless_outdated};
 use super::subject::{Around, Subject};
 use super::surroundings::Surroundings;
 use super::target::Look;
@@ -13,12 +14,9 @@ use crate::api::annotation::OWNER_TAG;
 use crate::api::{Lifecycle, RedeployOn, ResourceStatus, ServiceInstance, UsedDeployments};
 use crate::plan::instance::{self, InstanceSeen, InstanceWish};
 use crate::plan::service::takes_along;
-use crate::plan::service_document::{Entry, ServiceDocument};
 use crate::plan::{Act, Decision, Dependency, Desired, Memory};
 use crate::proton::error::optional;
-use crate::proton::{
-    DeploymentStatus, InstanceSummary, InstanceView, Proton, Result, ServiceView, Tag, TargetName, UpdateService, UpdateType,
-};
+use crate::proton::{DeploymentStatus, InstanceView, Proton, Result, Tag, TargetName, UpdateType};
 use crate::runtime::fence::Fence;
 use crate::runtime::poll::{Awaited, Seen};
 
@@ -123,7 +121,8 @@ impl Subject for ServiceInstance {
             Act::Cancel { name, .. } => fenced(fence, proton.cancel_service_instance_deployment(&wish.service.name, name)).await,
             Act::Delete { name, .. } => {
                 let request = removal(proton, &wish.service.name, name).await?;
-                fenced(fence, proton.update_service(&request)).await
+                let sent = fenced(fence, proton.update_service(&request)).await;
+                unless_outdated(proton, &request, sent).await
             }
             other => act::perform(proton, fence, other).await,
         }
@@ -157,59 +156,6 @@ fn maker(around: &Around<'_>, wish: &InstanceWish) -> Option<String> {
 /// Whether the service's object takes its instances along.
 fn service_goes(around: &Around<'_>, name: &str) -> bool {
     around.surroundings.services(around.namespace).iter().any(|object| object.desired("").name == name && takes_along(object))
-}
-
-/// The service's current document.
-fn document(service: Option<&ServiceView>) -> ServiceDocument {
-    let spec = service.and_then(|service| service.spec.as_ref());
-    spec.and_then(|spec| ServiceDocument::parse(spec.as_str()).ok()).unwrap_or_default()
-}
-
-/// The document that removes an instance, out of what is there just now. Instances that the service's document lacks are put into it, so that
-/// they are not dropped.
-async fn removal(proton: &dyn Proton, service: &str, name: &str) -> Result<UpdateService> {
-    let view = proton.get_service(service).await?;
-    let current = whole_document(proton, &view).await?;
-    Ok(UpdateService { name: service.to_owned(), description: None, spec: Some(current.without(name).compose().into()) })
-}
-
-/// The service's document with an entry for every instance that there is.
-///
-/// # Errors
-/// When one of the calls fails.
-pub(super) async fn whole_document(proton: &dyn Proton, service: &ServiceView) -> Result<ServiceDocument> {
-    let document = document(Some(service));
-    let mut others = Vec::new();
-    for row in all_instances(proton, &service.name).await? {
-        if document.entry(&row.name).is_none() && row.deployment_status != DeploymentStatus::DeleteInProgress {
-            others.push(entry(proton, row).await?);
-        }
-    }
-    Ok(document.completed(others))
-}
-
-/// The entry of an instance, out of its own document.
-async fn entry(proton: &dyn Proton, row: InstanceSummary) -> Result<Entry> {
-    let view = optional(proton.get_service_instance(&row.service_name, &row.name).await)?;
-    let own = view.and_then(|view| view.spec).and_then(|spec| ServiceDocument::parse(spec.as_str()).ok());
-    let found = own.and_then(|document| document.entry(&row.name).cloned());
-    Ok(found.unwrap_or(Entry { name: row.name, environment: row.environment_name, inputs: Default::default() }))
-}
-
-/// Every instance of a service.
-///
-/// # Errors
-/// When a call fails.
-pub(super) async fn all_instances(proton: &dyn Proton, service: &str) -> Result<Vec<InstanceSummary>> {
-    let (mut rows, mut token) = (Vec::new(), None::<String>);
-    loop {
-        let page = proton.list_service_instances(Some(service), token.as_deref()).await?;
-        rows.extend(page.items);
-        token = page.next_token;
-        if token.is_none() {
-            return Ok(rows);
-        }
-    }
 }
 
 /// Outputs that the deployed state used: remembered, or asked for after another success.

@@ -15,6 +15,7 @@ pub mod memories;
 pub mod objects;
 pub mod observe;
 pub mod outputs;
+pub mod rewrite;
 pub mod service;
 pub mod subject;
 pub mod surroundings;

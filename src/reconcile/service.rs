@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::act::{self, ActError, fenced};
 use super::dependents::Deleted;
 use super::driver::Driver;
-use super::instance::{all_instances, whole_document};
+use super::rewrite::{all_instances, whole_document};
 use super::subject::{Around, Subject};
 use super::surroundings::Surroundings;
 use super::target::Look;
@@ -138,7 +138,8 @@ impl Subject for ProtonService {
                 fenced(fence, proton.create_service(&request)).await
             }
             Act::Update { request, .. } if request.deployment_type == UpdateType::None => {
-                let request = UpdateService { name: name.clone(), description: request.description.clone(), spec: None };
+                let request =
+                    UpdateService { name: name.clone(), description: request.description.clone(), ..UpdateService::default() };
                 fenced(fence, proton.update_service(&request)).await
             }
             Act::Update { request, .. } => {

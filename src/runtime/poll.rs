@@ -2,6 +2,9 @@
 //! those whose remote side changed.
 
 mod environments;
+mod pipelines;
+#[cfg(test)]
+mod pipelines_tests;
 mod services;
 #[cfg(test)]
 mod tests;
@@ -29,6 +32,13 @@ pub struct Seen {
     pub status: DeploymentStatus,
     /// Its last attempted deployment.
     pub last_attempted: Option<String>,
+}
+
+impl Seen {
+    /// Whether `now` is another state. A list that does not show the last attempted deployment says nothing about it.
+    fn differs(&self, now: &Self) -> bool {
+        self.status != now.status || now.last_attempted.is_some() && self.last_attempted != now.last_attempted
+    }
 }
 
 impl From<&EnvironmentView> for Seen {
@@ -177,7 +187,7 @@ impl Poller {
         group.pages = found.pages.unwrap_or(group.pages);
         for (target, waiting) in &mut group.targets {
             let now = found.states.get(target);
-            let changed = |one: &mut Waiting| found.asked.contains(target) && now.is_none_or(|state| *state != one.seen);
+            let changed = |one: &mut Waiting| found.asked.contains(target) && now.is_none_or(|state| one.seen.differs(state));
             waiting.extract_if(.., changed).for_each(|one| dispatch.push(one.key, Lane::Background));
         }
         group.targets.retain(|_, waiting| !waiting.is_empty());
@@ -199,7 +209,7 @@ struct Look {
 }
 
 impl Look {
-    /// One list per kind that is waited for; services, whose list does not show their pipelines, one by one.
+    /// One list per kind that is waited for; for services, whose list does not show their pipelines, also the newest deployments.
     async fn take(self) -> Result<Found> {
         let Self { proton, targets, pages } = self;
         let names: HashSet<&str> = targets.iter().filter_map(environment).collect();
@@ -210,13 +220,16 @@ impl Look {
         if targets.iter().any(|target| matches!(target, Awaited::Component(_))) {
             states.extend(services::components(proton.as_ref()).await?);
         }
-        for name in targets.iter().filter_map(|target| if let Awaited::Service(name) = target { Some(name) } else { None }) {
-            states.extend(services::service(proton.as_ref(), name).await?);
-        }
+        let names: HashSet<&str> = targets.iter().filter_map(service).collect();
+        states.extend(pipelines::look(proton.as_ref(), &names).await?);
         Ok(Found { asked: targets, states, pages })
     }
 }
 
 fn environment(target: &Awaited) -> Option<&str> {
     if let Awaited::Environment(name) = target { Some(name) } else { None }
+}
+
+fn service(target: &Awaited) -> Option<&str> {
+    if let Awaited::Service(name) = target { Some(name) } else { None }
 }

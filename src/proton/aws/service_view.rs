@@ -2,7 +2,9 @@
 
 use super::sdk::types as wire;
 use super::view::{happened, present, sensitive, status, timestamp};
-use crate::proton::service_types::{ComponentSummary, ComponentView, InstanceSummary, InstanceView, PipelineView, ServiceView};
+use crate::proton::service_types::{
+    ComponentSummary, ComponentView, InstanceSummary, InstanceView, PipelineView, ServiceSummary, ServiceView,
+};
 use crate::proton::types::TemplateVersion;
 
 /// `None` when the answer held no service.
@@ -21,6 +23,10 @@ pub(super) fn service(from: wire::Service) -> Option<ServiceView> {
         spec: sensitive(Some(from.spec)),
         pipeline: from.pipeline.map(pipeline),
     })
+}
+
+pub(super) fn service_summary(from: wire::ServiceSummary) -> ServiceSummary {
+    ServiceSummary { name: from.name, status: from.status.as_str().to_owned() }
 }
 
 fn pipeline(from: wire::ServicePipeline) -> PipelineView {

@@ -7,10 +7,12 @@ use super::sdk::types as wire;
 use super::{AwsProton, PAGE, empty, service_view, view};
 use crate::proton::request::UpdateType;
 use crate::proton::service_requests::{
-    CreateComponent, CreateService, CreateServiceInstance, UpdateComponent, UpdateService, UpdateServiceInstance,
+    CreateComponent, CreateService, CreateServiceInstance, EXPECTED_SPEC, UpdateComponent, UpdateService, UpdateServiceInstance,
     UpdateServicePipeline,
 };
-use crate::proton::service_types::{ComponentSummary, ComponentView, InstanceSummary, InstanceView, ServiceView, TargetName};
+use crate::proton::service_types::{
+    ComponentSummary, ComponentView, InstanceSummary, InstanceView, ServiceSummary, ServiceView, TargetName,
+};
 use crate::proton::types::{DeploymentSummary, Output, Page, TemplateVersion};
 use crate::proton::{Result, services::Services};
 
@@ -55,6 +57,13 @@ impl Services for AwsProton {
         Ok(versions)
     }
 
+    async fn list_services(&self, next_token: Option<&str>) -> Result<Page<ServiceSummary>> {
+        let call = self.reads.list_services().max_results(PAGE).set_next_token(next_token.map(str::to_owned));
+        let answer = call.send().await.map_err(classify)?;
+        let items = answer.services.into_iter().map(service_view::service_summary).collect();
+        Ok(Page { items, next_token: view::present(answer.next_token) })
+    }
+
     async fn get_service(&self, name: &str) -> Result<ServiceView> {
         service(self.reads.get_service().name(name).send().await.map_err(classify)?.service)
     }
@@ -80,7 +89,14 @@ impl Services for AwsProton {
 
     async fn update_service(&self, request: &UpdateService) -> Result<ServiceView> {
         let call = self.writes.update_service().name(&request.name).set_description(view::text(request.description.as_ref()));
-        service(call.set_spec(view::text(request.spec.as_ref())).send().await.map_err(classify)?.service)
+        let mut call = call.set_spec(view::text(request.spec.as_ref())).customize();
+        if let Some(expected) = request.expected_spec() {
+            // Set before signing, so that it is signed.
+            call = call.mutate_request(move |sent| {
+                sent.headers_mut().insert(EXPECTED_SPEC, expected.clone());
+            });
+        }
+        service(call.send().await.map_err(classify)?.service)
     }
 
     async fn delete_service(&self, name: &str) -> Result<()> {
@@ -206,6 +222,13 @@ impl Services for AwsProton {
         let call = call.set_service_name(service.map(str::to_owned)).set_service_instance_name(instance.map(str::to_owned));
         let answer = call.send().await.map_err(classify)?;
         let items = answer.components.into_iter().map(service_view::component_summary).collect();
+        Ok(Page { items, next_token: view::present(answer.next_token) })
+    }
+
+    async fn list_deployments(&self, next_token: Option<&str>) -> Result<Page<DeploymentSummary>> {
+        let call = self.reads.list_deployments().max_results(PAGE).set_next_token(next_token.map(str::to_owned));
+        let answer = call.send().await.map_err(classify)?;
+        let items = answer.deployments.into_iter().map(view::deployment_summary).collect();
         Ok(Page { items, next_token: view::present(answer.next_token) })
     }
 

@@ -12,9 +12,12 @@ use rstest::rstest;
 
 use super::*;
 use crate::proton::request::UpdateType;
+use crate::proton::service_requests::{EXPECTED_SPEC, UpdateService};
+use crate::proton::services::Services as _;
 use crate::proton::types::DeploymentStatus;
 
 type Calls = Arc<Mutex<Vec<(String, serde_json::Value)>>>;
+type Headers = Arc<Mutex<Vec<HeaderMap>>>;
 
 /// An endpoint that answers every call alike and keeps what it was sent.
 async fn endpoint(status: u16, body: &'static str) -> (String, Calls) {
@@ -33,6 +36,20 @@ async fn endpoint(status: u16, body: &'static str) -> (String, Calls) {
     let app = Router::new().fallback(answer).with_state(calls.clone());
     tokio::spawn(async move { axum::serve(listener, app).await });
     (url, calls)
+}
+
+/// An endpoint that keeps the headers which it was sent.
+async fn endpoint_of_headers(body: &'static str) -> (String, Headers) {
+    let all = Headers::default();
+    let answer = move |State(all): State<Headers>, headers: HeaderMap| async move {
+        all.lock().unwrap().push(headers);
+        ([("content-type", "application/x-amz-json-1.0")], body)
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = Router::new().fallback(answer).with_state(all.clone());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (url, all)
 }
 
 fn client(url: &str) -> AwsProton {
@@ -70,6 +87,20 @@ async fn an_update_sends_only_what_it_holds() {
     let sent = calls.lock().unwrap().clone();
     let expected = serde_json::json!({"name": "e", "deploymentType": "CURRENT_VERSION", "spec": "proton: EnvironmentSpec"});
     assert_eq!(sent, [("AwsProton20200720.UpdateEnvironment".to_owned(), expected)]);
+}
+
+#[tokio::test]
+async fn an_update_of_a_service_says_out_of_which_document_it_was_made() {
+    let (url, sent) = endpoint_of_headers(r#"{"service":{"name":"s"}}"#).await;
+    let read = Some("proton: ServiceSpec\ninstances: []\n".into());
+    let removal = UpdateService { name: "s".into(), read, ..UpdateService::default() };
+    client(&url).update_service(&removal).await.unwrap();
+    client(&url).update_service(&UpdateService { read: None, ..removal }).await.unwrap();
+    let sent = sent.lock().unwrap().clone();
+    let said: Vec<_> = sent.iter().map(|headers| headers.get(EXPECTED_SPEC).map(|value| value.to_str().unwrap())).collect();
+    assert_eq!(said, [Some("39b334b0b537157cf1d5dd4afdfaf876ed91e623497578778bd4e162538d99a3"), None]);
+    let authorization = sent[0]["authorization"].to_str().unwrap();
+    assert!(authorization.contains(&format!(";{EXPECTED_SPEC},")), "it is signed: {authorization}");
 }
 
 #[rstest]

@@ -1,6 +1,9 @@
 //! The other half of the Proton in memory: services, instances, pipelines and components, as far as tests need them.
 
 mod component;
+mod others;
+mod pages;
+mod pipeline;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -11,6 +14,7 @@ use crate::plan::document::CURRENT_VALUE;
 use crate::proton::types::*;
 use crate::proton::*;
 use component::deploy_component;
+use pages::{page, row};
 
 const ROOT: &str = "arn:aws:proton:eu-west-1:123456789012";
 
@@ -20,6 +24,18 @@ fn instance_arn(service: &str, name: &str) -> String {
 
 fn state_of(spec: Option<Sensitive>) -> EnvironmentState {
     EnvironmentState { spec, template_name: "svc".into(), template_major_version: "1".into(), template_minor_version: "0".into() }
+}
+
+/// A document whose placeholders in one entry became the deployed values.
+fn filled(given: &Sensitive, name: &str, deployed: Option<&Sensitive>) -> Sensitive {
+    let mut document = ServiceDocument::parse(given.as_str()).unwrap();
+    let deployed = deployed.map(|text| ServiceDocument::parse(text.as_str()).unwrap());
+    for entry in document.instances.iter_mut().filter(|entry| entry.name == name) {
+        for (input, value) in entry.inputs.iter_mut().filter(|(_, value)| *value == CURRENT_VALUE) {
+            *value = deployed.as_ref().unwrap().entry(name).unwrap().inputs[input].clone();
+        }
+    }
+    document.compose().into()
 }
 
 impl State {
@@ -136,18 +152,6 @@ impl MemoryProton {
         self.state().pipelines = true;
     }
 
-    /// Someone else deploys an instance with this input.
-    pub(crate) fn set_input(&self, service: &str, name: &str, input: &str, value: &str) {
-        let mut state = self.state();
-        let mut document = ServiceDocument::parse(state.services[service].spec.as_ref().unwrap().as_str()).unwrap();
-        for entry in document.instances.iter_mut().filter(|entry| entry.name == name) {
-            entry.inputs.insert(input.into(), value.into());
-        }
-        let spec: Sensitive = document.compose().into();
-        state.merge(service, &spec, name).unwrap();
-        state.deploy_instance(service, name, spec).unwrap();
-    }
-
     /// Ends everything that runs, well.
     pub(crate) fn finish_all(&self) {
         let mut state = self.state();
@@ -201,31 +205,6 @@ impl MemoryProton {
         state.instances.retain(|_, view| view.deployment_status != DeploymentStatus::DeleteInProgress);
         state.services.values_mut().for_each(|view| view.status = "ACTIVE".into());
     }
-
-    fn begin_pipeline(state: &mut State, name: &str) {
-        let spec = state.services[name].spec.clone();
-        let arn = format!("{ROOT}:service/{name}/pipeline/x");
-        let id = state.record(arn.clone(), None, state_of(spec), UsedIds::default());
-        let old = state.services[name].pipeline.clone();
-        let blank = PipelineView {
-            arn,
-            last_deployment_attempted_at: Some(Timestamp::UNIX_EPOCH),
-            last_deployment_succeeded_at: None,
-            template_major_version: None,
-            template_minor_version: None,
-            deployment_status: DeploymentStatus::InProgress,
-            deployment_status_message: None,
-            spec: None,
-            last_attempted_deployment_id: None,
-            last_succeeded_deployment_id: None,
-        };
-        let pipeline = PipelineView {
-            deployment_status: DeploymentStatus::InProgress,
-            last_attempted_deployment_id: Some(id),
-            ..old.unwrap_or(blank)
-        };
-        state.services.get_mut(name).unwrap().pipeline = Some(pipeline);
-    }
 }
 
 #[async_trait]
@@ -238,6 +217,13 @@ impl Services for MemoryProton {
         let version =
             TemplateVersion { major: major.into(), minor: "0".into(), recommended_minor: Some("0".into()), published: true };
         self.perform("ListServiceTemplateVersions", |_| Ok(vec![version]))
+    }
+
+    async fn list_services(&self, next_token: Option<&str>) -> Result<Page<ServiceSummary>> {
+        self.perform("ListServices", |state| {
+            let row = |view: &ServiceView| ServiceSummary { name: view.name.clone(), status: view.status.clone() };
+            Ok(page(state.services.values().map(row).collect(), next_token))
+        })
     }
 
     async fn get_service(&self, name: &str) -> Result<ServiceView> {
@@ -278,6 +264,9 @@ impl Services for MemoryProton {
         self.perform("UpdateService", |state| {
             let view = state.service(&request.name)?;
             if view.status.ends_with("_IN_PROGRESS") {
+                return Err(error(ErrorClass::Conflict));
+            }
+            if request.read.as_ref().is_some_and(|read| Some(read) != view.spec.as_ref()) {
                 return Err(error(ErrorClass::Conflict));
             }
             view.description = request.description.clone().or(view.description.take());
@@ -355,6 +344,7 @@ impl Services for MemoryProton {
                 return Err(error(ErrorClass::Conflict));
             }
             let spec = request.spec.clone().or_else(|| view.spec.clone()).unwrap();
+            let spec = filled(&spec, &request.name, view.spec.as_ref());
             state.merge(&request.service_name, &spec, &request.name)?;
             state.deploy_instance(&request.service_name, &request.name, spec)
         })
@@ -468,15 +458,12 @@ impl Services for MemoryProton {
         })
     }
 
+    async fn list_deployments(&self, next_token: Option<&str>) -> Result<Page<DeploymentSummary>> {
+        self.perform("ListDeployments", |state| Ok(page(state.deployments.values().rev().map(row).collect(), next_token)))
+    }
+
     async fn list_target_deployments(&self, _: &TargetName, _: Option<&str>) -> Result<Page<DeploymentSummary>> {
         self.perform("ListDeployments", |state| {
-            let row = |deployment: &Deployment| DeploymentSummary {
-                id: deployment.id.clone(),
-                target_arn: deployment.target_arn.clone(),
-                deployment_status: deployment.deployment_status.clone(),
-                created_at: deployment.created_at,
-                completed_at: deployment.completed_at,
-            };
             Ok(Page { items: state.deployments.values().rev().map(row).collect(), next_token: None })
         })
     }

@@ -7,7 +7,9 @@ use crate::proton::service_requests::{
     CreateComponent, CreateService, CreateServiceInstance, UpdateComponent, UpdateService, UpdateServiceInstance,
     UpdateServicePipeline,
 };
-use crate::proton::service_types::{ComponentSummary, ComponentView, InstanceSummary, InstanceView, ServiceView, TargetName};
+use crate::proton::service_types::{
+    ComponentSummary, ComponentView, InstanceSummary, InstanceView, ServiceSummary, ServiceView, TargetName,
+};
 use crate::proton::types::{DeploymentSummary, Output, Page, TemplateVersion};
 use crate::proton::{Result, services::Services};
 
@@ -18,6 +20,9 @@ impl Services for Metered {
     }
     async fn list_service_template_versions(&self, name: &str, major: &str) -> Result<Vec<TemplateVersion>> {
         self.call("ListServiceTemplateVersions", self.inner.list_service_template_versions(name, major)).await
+    }
+    async fn list_services(&self, next_token: Option<&str>) -> Result<Page<ServiceSummary>> {
+        self.call("ListServices", self.inner.list_services(next_token)).await
     }
     async fn get_service(&self, name: &str) -> Result<ServiceView> {
         self.call("GetService", self.inner.get_service(name)).await
@@ -69,6 +74,9 @@ impl Services for Metered {
     }
     async fn list_components(&self, attached: Option<(&str, &str)>, next_token: Option<&str>) -> Result<Page<ComponentSummary>> {
         self.call("ListComponents", self.inner.list_components(attached, next_token)).await
+    }
+    async fn list_deployments(&self, next_token: Option<&str>) -> Result<Page<DeploymentSummary>> {
+        self.call("ListDeployments", self.inner.list_deployments(next_token)).await
     }
     async fn list_target_deployments(&self, target: &TargetName, next_token: Option<&str>) -> Result<Page<DeploymentSummary>> {
         self.call("ListDeployments", self.inner.list_target_deployments(target, next_token)).await

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::stage::Stage;
 use crate::plan::ServiceDocument;
-use crate::proton::{DeploymentStatus, Sensitive};
+use crate::proton::{DeploymentStatus, ErrorClass, Sensitive};
 use crate::runtime::key::Kind::{self, Component, Environment, Instance, Service};
 
 fn instance_spec(size: i64) -> Value {
@@ -87,6 +87,43 @@ async fn an_edit_updates_its_instance_alone_and_a_removal_keeps_the_others() {
     assert!(stage.object(Instance, "b").is_none());
     assert_eq!(stage.proton.instances("shop"), ["a"]);
     assert_eq!((size(&stage, "a"), count(&stage, "UpdateService")), (json!(7), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_came_in_between_a_removal_and_its_reading_is_not_dropped() {
+    let mut stage = platform(0);
+    stage.settle().await;
+    stage.delete(Instance, "b");
+    stage.proton.add_before("UpdateService", "shop", "stranger");
+    stage.passes().await;
+    assert_eq!(count(&stage, "UpdateService"), 2, "one was refused, and the other one followed in the same pass");
+    stage.settle().await;
+    assert!(stage.object(Instance, "b").is_none());
+    assert_eq!(stage.proton.instances("shop"), ["a", "stranger"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_asked_to_go_before_is_not_asked_back() {
+    let mut stage = platform(0);
+    stage.settle().await;
+    stage.proton.strand("shop", "stranded");
+    stage.delete(Instance, "b");
+    stage.passes().await;
+    let document = stage.proton.service("shop").unwrap().spec.unwrap();
+    assert_eq!(ServiceDocument::parse(document.as_str()).unwrap().names().into_iter().collect::<Vec<_>>(), ["a"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_conflict_of_a_removal_is_told_and_tried_again() {
+    let mut stage = platform(0);
+    stage.settle().await;
+    stage.delete(Instance, "b");
+    stage.proton.fail_next("UpdateService", ErrorClass::Conflict);
+    stage.passes().await;
+    assert_eq!(count(&stage, "UpdateService"), 1, "it is not repeated at once");
+    assert_eq!(stage.ready(Instance, "b").1, "DeletionBlocked");
+    stage.settle().await;
+    assert_eq!(stage.proton.instances("shop"), ["a"]);
 }
 
 #[tokio::test(start_paused = true)]

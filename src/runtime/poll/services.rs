@@ -1,10 +1,9 @@
-//! Services, instances and components that are waited for.
+//! Instances and components that are waited for.
 
 use std::collections::HashMap;
 
 use super::{Awaited, Seen};
-use crate::proton::error::optional;
-use crate::proton::{Proton, Result, ServiceView};
+use crate::proton::{Proton, Result};
 
 type States = HashMap<Awaited, Seen>;
 
@@ -37,18 +36,5 @@ pub(super) async fn components(proton: &dyn Proton) -> Result<States> {
         if token.is_none() {
             return Ok(states);
         }
-    }
-}
-
-/// One service.
-pub(super) async fn service(proton: &dyn Proton, name: &str) -> Result<Option<(Awaited, Seen)>> {
-    let view = optional(proton.get_service(name).await)?;
-    Ok(view.map(|view| (Awaited::Service(name.to_owned()), Seen::from(&view))))
-}
-
-impl From<&ServiceView> for Seen {
-    fn from(view: &ServiceView) -> Self {
-        let last = view.pipeline.as_ref().and_then(|pipeline| pipeline.last_attempted_deployment_id.clone());
-        Self { status: crate::plan::service::status(view), last_attempted: last }
     }
 }

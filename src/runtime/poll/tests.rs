@@ -4,11 +4,11 @@ use super::*;
 use crate::proton::memory::MemoryProton;
 use crate::runtime::metrics::Metrics;
 
-fn key(n: usize) -> Key {
+pub(super) fn key(n: usize) -> Key {
     Key::environment("team", n.to_string())
 }
 
-fn own(proton: &Arc<MemoryProton>) -> Connection {
+pub(super) fn own(proton: &Arc<MemoryProton>) -> Connection {
     Connection { key: ConnectionKey::Own, proton: proton.clone() }
 }
 
@@ -28,7 +28,7 @@ fn setup(total: usize, waiting: usize) -> (Arc<MemoryProton>, Poller, Dispatch) 
     (proton, poller, Dispatch::new(Metrics::default()))
 }
 
-async fn woken(dispatch: &Dispatch) -> Vec<Key> {
+pub(super) async fn woken(dispatch: &Dispatch) -> Vec<Key> {
     let (stop, mut woken) = (CancellationToken::new(), Vec::new());
     while let Ok(Some(taken)) = tokio::time::timeout(Duration::from_millis(5), dispatch.next(&stop)).await {
         woken.push(taken.key);
