@@ -5,6 +5,7 @@ mod any_order;
 mod bad_input;
 mod bundles;
 mod clients_agree;
+mod coexist;
 mod crash;
 mod deletion;
 mod examples;

@@ -106,6 +106,14 @@ impl Engine {
         Aws::new(self.client_env())
     }
 
+    /// The stock `aws` command, pointed at a way to here, such as a [`crate::Forwarder`].
+    pub fn aws_through(&self, endpoint: &str) -> Aws {
+        let mut env = self.client_env();
+        env.retain(|(name, _)| name != "AWS_ENDPOINT_URL_PROTON");
+        env.push(("AWS_ENDPOINT_URL_PROTON".to_owned(), endpoint.to_owned()));
+        Aws::new(env)
+    }
+
     /// Another command of the engine's own program, such as `register`, as a client of this one.
     pub async fn command(&self, args: &[&str]) -> Result<Finished> {
         run(&program("proton-engine"), args, &self.client_env()).await

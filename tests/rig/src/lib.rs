@@ -7,6 +7,7 @@
 mod clients;
 pub mod cloudformation;
 mod engine;
+mod forwarder;
 mod kubernetes;
 mod moto;
 mod operator;
@@ -16,6 +17,7 @@ mod service;
 
 pub use clients::{Aws, Finished, Kubectl};
 pub use engine::{Engine, EngineOptions};
+pub use forwarder::{Forwarder, Held};
 pub use kubernetes::Cluster;
 pub use moto::Moto;
 pub use operator::{Operator, OperatorOptions};
