@@ -14,9 +14,9 @@ use proton_rig::until;
 use serde_json::{Value, json};
 
 use super::script::{Script, client};
-use super::shop::{Shop, inputs};
+use super::shop::{PATIENCE, Shop, inputs};
 use super::watch::{Asked, watch};
-use crate::system::{PATIENCE, Setup};
+use crate::system::Setup;
 
 /// Instances that objects ask for.
 const SLOTS: u64 = 20;

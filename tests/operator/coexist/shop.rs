@@ -1,6 +1,7 @@
 //! A service `shop` with a small template of its own, in an environment `team`.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use kube::Resource;
@@ -9,7 +10,7 @@ use proton_operator::api::{Component, ProtonService, ServiceInstance};
 use proton_rig::until;
 use serde_json::{Value, json};
 
-use crate::system::{PATIENCE, Setup, System, condition, team, text};
+use crate::system::{Setup, System, condition, team, text};
 
 const SCHEMA: &str = "\
 schema:
@@ -52,6 +53,9 @@ Resources:
 Outputs:
   Instances: {Value: '{% for one in service_instances %}{{ one.name }} {% endfor %}'}
 ";
+
+/// How long any wait here may last: much goes on at once, and each wait ends with its condition.
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Where the service's objects reach the engine.
 const CONNECTION: &str = "connection";
