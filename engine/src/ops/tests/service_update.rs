@@ -144,7 +144,7 @@ async fn an_accepted_update_of_an_instance_is_in_the_document_of_the_service() {
 async fn an_update_made_out_of_another_document_than_the_stored_one_is_refused_if_the_client_says_which() {
     let rig = created("job", &["one", "two"]).await;
     let read = service(&rig).await["spec"].as_str().unwrap().to_owned();
-    let spec = "proton: ServiceSpec\ninstances:\n  - {name: three, environment: prod}\n";
+    let spec = document(false, &["three"]);
     let three = json!({"serviceName": "shop", "name": "three", "spec": spec});
     rig.call(Operation::CreateServiceInstance, three).await.unwrap();
     rig.settle().await;
