@@ -104,3 +104,57 @@ mod armed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    /// The sources with their places below `src`, without tests and what only tests use.
+    fn sources() -> Vec<(PathBuf, String)> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let (mut folders, mut found) = (vec![root.clone()], Vec::new());
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false if name.ends_with("tests") || name == "sample" || name == "failpoint" => {}
+                    false => {
+                        let text = std::fs::read_to_string(&path).unwrap();
+                        found.push((path.strip_prefix(&root).unwrap().to_owned(), text));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_point_is_passed_somewhere() {
+        let sources = sources();
+        for point in Failpoint::VARIANTS {
+            let passed = sources.iter().any(|(_, text)| text.contains(&format!("Failpoint::{point:?}.hit()")));
+            assert!(passed, "{} is never passed", point.name());
+        }
+    }
+
+    #[test]
+    fn nothing_is_committed_or_sent_except_between_two_points() {
+        // The store's own transactions are those of its schema, before anything is served.
+        let elsewhere = |path: &Path| !path.starts_with("store");
+        let mut committing: Vec<_> = sources()
+            .into_iter()
+            .filter(|(path, text)| elsewhere(path) && text.contains(".commit()"))
+            .map(|(path, _)| path)
+            .collect();
+        committing.sort();
+        assert_eq!(committing, [Path::new("ops/engine.rs"), Path::new("worker/commit.rs")]);
+        for (path, text) in sources().iter().filter(|(path, _)| path.starts_with("provision/cloudformation/act.rs")) {
+            let (sent, marked) = (text.matches(".send()").count(), text.matches("Failpoint::Before").count());
+            assert_eq!(sent, marked, "{}", path.display());
+        }
+    }
+}

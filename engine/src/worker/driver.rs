@@ -10,6 +10,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::back_off::back_off;
+use super::commit::commit;
 use super::performer::{Performer, Trouble};
 use crate::ambient::Clock;
 use crate::domain::effect::EffectKind;
@@ -159,7 +160,7 @@ impl Worker {
         let due_at = self.clock.now().saturating_add(back_off(attempts, effect.id)).unwrap_or(effect.due_at);
         let mut writer = self.store.write().await?;
         writer.back_off(effect.id, attempts, due_at).await?;
-        writer.commit().await
+        commit(writer).await
     }
 }
 

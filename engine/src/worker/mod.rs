@@ -8,6 +8,7 @@
 //! To add a kind of effect: its name in `domain::effect`, a `Performer` here, and its line where the worker is built.
 
 mod back_off;
+mod commit;
 mod component_preparation;
 mod deployment;
 mod driver;

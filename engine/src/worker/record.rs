@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::back_off::back_off;
+use super::commit::commit;
 use super::job;
 use super::performer::Trouble;
 use crate::ambient::{Clock, Ids};
@@ -15,7 +16,6 @@ use crate::domain::deployment::State;
 use crate::domain::effect::EffectKind;
 use crate::domain::lifecycle::{self, Outcome};
 use crate::domain::target::{Change, Deployment, Prepared, Target};
-use crate::failpoint::Failpoint;
 use crate::provision::{Job, Journal, ProvisionError, Step};
 use crate::sequence;
 use crate::store::{Effect, Store, StoreError, Writer};
@@ -129,13 +129,6 @@ async fn pair(writer: &mut Writer, id: &str) -> Result<Option<(Target, Deploymen
         return Ok(None);
     };
     Ok(writer.target(&deployment.target_arn).await?.map(|target| (target, deployment)))
-}
-
-async fn commit(writer: Writer) -> Result<(), StoreError> {
-    Failpoint::BeforeCommitStep.hit();
-    writer.commit().await?;
-    Failpoint::AfterCommitStep.hit();
-    Ok(())
 }
 
 /// One line per end of a deployment, without its message, which is sensitive.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::back_off::back_off;
+use super::commit::commit;
 use super::fetch::{FetchBundle, FetchError};
 use super::performer::{Performer, Trouble};
 use super::registration_check::{Expected, register};
@@ -86,10 +87,7 @@ impl Registrations {
             writer.put_template_version(&version).await?;
         }
         writer.complete(EffectKind::Registration, &effect.key).await?;
-        Failpoint::BeforeCommitStep.hit();
-        writer.commit().await?;
-        Failpoint::AfterCommitStep.hit();
-        Ok(())
+        Ok(commit(writer).await?)
     }
 
     async fn postpone(&self, effect: &Effect, now: Timestamp) -> Result<(), Trouble> {
@@ -97,7 +95,7 @@ impl Registrations {
         let due_at = now.saturating_add(back_off(attempts, effect.id)).unwrap_or(now);
         let mut writer = self.store.write().await?;
         writer.back_off(effect.id, attempts, due_at).await?;
-        Ok(writer.commit().await?)
+        Ok(commit(writer).await?)
     }
 }
 
@@ -126,7 +124,7 @@ impl Performer for Registrations {
         let Some(loaded) = self.load(&effect.key).await? else {
             let mut writer = self.store.write().await?;
             writer.complete(EffectKind::Registration, &effect.key).await?;
-            return Ok(writer.commit().await?);
+            return Ok(commit(writer).await?);
         };
         Failpoint::BeforeAdvance.hit();
         let fetched = self.fetch(&loaded.version.source).await;
