@@ -59,6 +59,66 @@ pub enum Failpoint {
     BeforeDeleteEnvironment,
     /// It was accepted; nothing of it is recorded.
     AfterDeleteEnvironment,
+    /// CreateService is about to be called.
+    BeforeCreateService,
+    /// It was accepted; nothing of it is recorded.
+    AfterCreateService,
+    /// UpdateService is about to be called for the description.
+    BeforeUpdateService,
+    /// It was accepted; nothing of it is recorded.
+    AfterUpdateService,
+    /// UpdateService is about to be called, to complete a creation that failed.
+    BeforeCompleteService,
+    /// It was accepted; nothing of it is recorded.
+    AfterCompleteService,
+    /// UpdateService is about to be called with a document that lacks an instance.
+    BeforeRemoveInstance,
+    /// It was accepted; nothing of it is recorded.
+    AfterRemoveInstance,
+    /// DeleteService is about to be called.
+    BeforeDeleteService,
+    /// It was accepted; nothing of it is recorded.
+    AfterDeleteService,
+    /// UpdateServicePipeline is about to be called.
+    BeforeUpdatePipeline,
+    /// It was accepted; nothing of it is recorded.
+    AfterUpdatePipeline,
+    /// CancelServicePipelineDeployment is about to be called.
+    BeforeCancelPipeline,
+    /// It was accepted; nothing of it is recorded.
+    AfterCancelPipeline,
+    /// CreateServiceInstance is about to be called.
+    BeforeCreateInstance,
+    /// It was accepted; nothing of it is recorded.
+    AfterCreateInstance,
+    /// UpdateServiceInstance is about to be called.
+    BeforeUpdateInstance,
+    /// It was accepted; nothing of it is recorded.
+    AfterUpdateInstance,
+    /// CancelServiceInstanceDeployment is about to be called.
+    BeforeCancelInstance,
+    /// It was accepted; nothing of it is recorded.
+    AfterCancelInstance,
+    /// CreateComponent is about to be called.
+    BeforeCreateComponent,
+    /// It was accepted; nothing of it is recorded.
+    AfterCreateComponent,
+    /// UpdateComponent is about to be called.
+    BeforeUpdateComponent,
+    /// It was accepted; nothing of it is recorded.
+    AfterUpdateComponent,
+    /// UpdateComponent is about to be called, to detach before a deletion.
+    BeforeDetachComponent,
+    /// It was accepted; nothing of it is recorded.
+    AfterDetachComponent,
+    /// CancelComponentDeployment is about to be called.
+    BeforeCancelComponent,
+    /// It was accepted; nothing of it is recorded.
+    AfterCancelComponent,
+    /// DeleteComponent is about to be called.
+    BeforeDeleteComponent,
+    /// It was accepted; nothing of it is recorded.
+    AfterDeleteComponent,
     /// DeleteDeployment is about to be called.
     BeforeDeleteDeployment,
     /// The record is gone.
@@ -130,9 +190,12 @@ mod tests {
     fn every_point_is_passed_somewhere() {
         let users = [
             include_str!("reconcile/act.rs"),
+            include_str!("reconcile/component.rs"),
             include_str!("reconcile/events.rs"),
+            include_str!("reconcile/instance.rs"),
             include_str!("reconcile/objects.rs"),
             include_str!("reconcile/outputs.rs"),
+            include_str!("reconcile/service.rs"),
             include_str!("proton/connection/secrets.rs"),
         ];
         for point in Failpoint::VARIANTS {

@@ -54,16 +54,11 @@ pub async fn perform(proton: &dyn Proton, fence: &dyn Fence, act: &Act) -> Resul
     }
 }
 
-/// Makes one mutating call if this replica may.
+/// Makes one mutating call if this replica may, between two points.
 ///
 /// # Errors
 /// See [`ActError`].
-pub async fn fenced<T>(fence: &dyn Fence, call: impl Future<Output = Result<T, ProtonError>>) -> Result<(), ActError> {
-    fence.check()?;
-    call.await.map(drop).map_err(ActError::from)
-}
-
-async fn marked<T>(
+pub async fn marked<T>(
     fence: &dyn Fence,
     before: Failpoint,
     after: Failpoint,

@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::act::{self, ActError, fenced};
+use super::act::{self, ActError, marked};
 use super::driver::Driver;
 use super::subject::{Around, Subject};
 use super::surroundings::Surroundings;
 use super::target::Look;
 use crate::api::{Component, Lifecycle, RedeployOn, ResourceStatus, ServiceInstance};
+use crate::failpoint::Failpoint as At;
 use crate::plan::component::{self, ComponentSeen, ComponentWish};
 use crate::plan::{Act, Decision, Desired, Memory};
 use crate::proton::error::optional;
@@ -111,14 +112,25 @@ impl Subject for Component {
         let token = decision.status.target.attempt.as_ref().map(|attempt| attempt.client_token.clone());
         match &decision.act {
             Act::Create(request) => {
-                fenced(fence, proton.create_component(&component::create(request, &observed.wish, token))).await
+                let request = component::create(request, &observed.wish, token);
+                marked(fence, At::BeforeCreateComponent, At::AfterCreateComponent, proton.create_component(&request)).await
             }
             Act::Update { request, ordinal } => {
                 let token = token.filter(|_| request.deployment_type != UpdateType::None && *ordinal > 0);
-                fenced(fence, proton.update_component(&component::update(request, &observed.seen, token))).await
+                let (before, after) = match ordinal {
+                    0.. => (At::BeforeUpdateComponent, At::AfterUpdateComponent),
+                    _ => (At::BeforeDetachComponent, At::AfterDetachComponent),
+                };
+                let request = component::update(request, &observed.seen, token);
+                marked(fence, before, after, proton.update_component(&request)).await
             }
-            Act::Cancel { name, .. } => fenced(fence, proton.cancel_component_deployment(name)).await,
-            Act::Delete { name, .. } => fenced(fence, proton.delete_component(name)).await,
+            Act::Cancel { name, .. } => {
+                let call = proton.cancel_component_deployment(name);
+                marked(fence, At::BeforeCancelComponent, At::AfterCancelComponent, call).await
+            }
+            Act::Delete { name, .. } => {
+                marked(fence, At::BeforeDeleteComponent, At::AfterDeleteComponent, proton.delete_component(name)).await
+            }
             other => act::perform(proton, fence, other).await,
         }
     }

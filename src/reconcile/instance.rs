@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::act::{self, ActError, fenced};
+use super::act::{self, ActError, marked};
 use super::dependents::Deleted;
 use super::driver::Driver;
 use super::rewrite::{document, removal, unless_outdated};
@@ -12,6 +12,7 @@ use super::surroundings::Surroundings;
 use super::target::Look;
 use crate::api::annotation::OWNER_TAG;
 use crate::api::{Lifecycle, RedeployOn, ResourceStatus, ServiceInstance, UsedDeployments};
+use crate::failpoint::Failpoint as At;
 use crate::plan::instance::{self, InstanceSeen, InstanceWish};
 use crate::plan::service::takes_along;
 use crate::plan::{Act, Decision, Dependency, Desired, Memory};
@@ -111,17 +112,20 @@ impl Subject for ServiceInstance {
         match &decision.act {
             Act::Create(request) => {
                 let request = instance::create(request, wish, &document(observed.seen.service.as_ref()), token);
-                fenced(fence, proton.create_service_instance(&request)).await
+                marked(fence, At::BeforeCreateInstance, At::AfterCreateInstance, proton.create_service_instance(&request)).await
             }
             Act::Update { request, .. } => {
                 let token = token.filter(|_| request.deployment_type != UpdateType::None);
                 let request = instance::update(request, wish, &document(observed.seen.service.as_ref()), token);
-                fenced(fence, proton.update_service_instance(&request)).await
+                marked(fence, At::BeforeUpdateInstance, At::AfterUpdateInstance, proton.update_service_instance(&request)).await
             }
-            Act::Cancel { name, .. } => fenced(fence, proton.cancel_service_instance_deployment(&wish.service.name, name)).await,
+            Act::Cancel { name, .. } => {
+                let call = proton.cancel_service_instance_deployment(&wish.service.name, name);
+                marked(fence, At::BeforeCancelInstance, At::AfterCancelInstance, call).await
+            }
             Act::Delete { name, .. } => {
                 let request = removal(proton, &wish.service.name, name).await?;
-                let sent = fenced(fence, proton.update_service(&request)).await;
+                let sent = marked(fence, At::BeforeRemoveInstance, At::AfterRemoveInstance, proton.update_service(&request)).await;
                 unless_outdated(proton, &request, sent).await
             }
             other => act::perform(proton, fence, other).await,

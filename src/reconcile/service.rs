@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::act::{self, ActError, fenced};
+use super::act::{self, ActError, marked};
 use super::dependents::Deleted;
 use super::driver::Driver;
 use super::rewrite::{all_instances, whole_document};
@@ -13,6 +13,7 @@ use super::surroundings::Surroundings;
 use super::target::Look;
 use crate::api::annotation::FINALIZER;
 use crate::api::{AdoptionPolicy, Lifecycle, ProtonService, ProtonServiceStatus, ResourceStatus, ServiceInstance};
+use crate::failpoint::Failpoint as At;
 use crate::plan::service::{self, KnownInstance, ServiceSeen, ServiceWish};
 use crate::plan::service_creation;
 use crate::plan::service_document::Entry;
@@ -41,7 +42,11 @@ impl ProtonService {
             (None, name) => name.as_deref() == Some(&remote),
         };
         let all = around.surroundings.instances(around.namespace);
-        all.iter().filter(|instance| ours(instance)).map(|instance| self.knows(instance, around)).collect()
+        let mut known: Vec<_> =
+            all.iter().filter(|instance| ours(instance)).map(|instance| self.knows(instance, around)).collect();
+        // The pipeline belongs to the first instance's environment, which is not to depend on the order in which they were seen.
+        known.sort_by(|one, other| one.entry.name.cmp(&other.entry.name));
+        known
     }
 
     fn knows(&self, instance: &ServiceInstance, around: &Around<'_>) -> KnownInstance {
@@ -135,22 +140,31 @@ impl Subject for ProtonService {
         match &decision.act {
             Act::Create(request) => {
                 let request = service::create(request, &observed.wish, &observed.seen, &decision.status.service.created);
-                fenced(fence, proton.create_service(&request)).await
+                marked(fence, At::BeforeCreateService, At::AfterCreateService, proton.create_service(&request)).await
             }
             Act::Update { request, .. } if request.deployment_type == UpdateType::None => {
                 let request =
                     UpdateService { name: name.clone(), description: request.description.clone(), ..UpdateService::default() };
-                fenced(fence, proton.update_service(&request)).await
+                marked(fence, At::BeforeUpdateService, At::AfterUpdateService, proton.update_service(&request)).await
             }
             Act::Update { request, .. } => {
                 let current = whole_document(proton, &proton.get_service(name).await?).await?;
                 if service_creation::is_unfinished(observed.seen.service.as_ref()) {
-                    return fenced(fence, proton.update_service(&service_creation::complete(request, &current))).await;
+                    let request = service_creation::complete(request, &current);
+                    let call = proton.update_service(&request);
+                    return marked(fence, At::BeforeCompleteService, At::AfterCompleteService, call).await;
                 }
-                fenced(fence, proton.update_service_pipeline(&service::update(request, &current))).await
+                let request = service::update(request, &current);
+                let call = proton.update_service_pipeline(&request);
+                marked(fence, At::BeforeUpdatePipeline, At::AfterUpdatePipeline, call).await
             }
-            Act::Cancel { .. } => fenced(fence, proton.cancel_service_pipeline_deployment(name)).await,
-            Act::Delete { .. } => fenced(fence, proton.delete_service(name)).await,
+            Act::Cancel { .. } => {
+                let call = proton.cancel_service_pipeline_deployment(name);
+                marked(fence, At::BeforeCancelPipeline, At::AfterCancelPipeline, call).await
+            }
+            Act::Delete { .. } => {
+                marked(fence, At::BeforeDeleteService, At::AfterDeleteService, proton.delete_service(name)).await
+            }
             other => act::perform(proton, fence, other).await,
         }
     }

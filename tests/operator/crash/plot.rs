@@ -9,7 +9,8 @@ use proton_rig::cloudformation::Double;
 use proton_rig::{Engine, Operator};
 
 use super::scenario::Scenario;
-use crate::system::{Setup, Site, System};
+use super::scene::Scene;
+use crate::system::{Setup, System};
 
 /// Which of the two processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,13 +40,6 @@ pub struct Kill {
     pub visit: u32,
 }
 
-/// What a scenario has at hand: everything that goes on while a process is down.
-pub struct Scene {
-    pub site: Site,
-    pub double: Double,
-    pub aws: proton_rig::Aws,
-}
-
 /// Plays it to its end; hands back the points that were passed and how often.
 pub async fn play(scenario: Scenario, kill: Option<&Kill>) -> Result<BTreeMap<(Process, String), u32>> {
     let double = Double::start().await?;
@@ -55,7 +49,7 @@ pub async fn play(scenario: Scenario, kill: Option<&Kill>) -> Result<BTreeMap<(P
     let (visited, armed) = environment(folder.path(), kill);
     engine.restart(&armed).await?;
     operator.restart(&armed).await?;
-    let scene = Scene { site, double, aws: engine.aws() };
+    let scene = Scene::new(site, double, &engine);
     let mut deaths = 0;
     let story = async {
         scenario.run(&scene).await?;
