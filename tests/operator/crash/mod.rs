@@ -30,9 +30,9 @@ use scenario::Scenario;
 use strum::VariantArray as _;
 
 /// At how many visits a point is killed, in the first scenario about the same kinds of objects that passes it.
-const MOST: u32 = 6;
+const MOST: u32 = 3;
 /// In each further scenario there is one kill for so many visits.
-const OFTEN: u32 = 15;
+const OFTEN: u32 = 40;
 /// How many systems run at the same time.
 const ABREAST: usize = 5;
 
