@@ -13,16 +13,24 @@ enum Kind {
     Services,
     ServiceInstances,
     Components,
+    AccountConnections,
+    Repositories,
+    TemplateSyncs,
+    ServiceSyncs,
 }
 
 impl Kind {
-    const ALL: [(&str, Self); 6] = [
+    const ALL: [(&str, Self); 10] = [
         ("environments", Self::Environments),
         ("templates", Self::Templates),
         ("template-versions", Self::TemplateVersions),
         ("services", Self::Services),
         ("service-instances", Self::ServiceInstances),
         ("components", Self::Components),
+        ("environment-account-connections", Self::AccountConnections),
+        ("repositories", Self::Repositories),
+        ("template-sync-configs", Self::TemplateSyncs),
+        ("service-sync-configs", Self::ServiceSyncs),
     ];
 }
 
@@ -60,6 +68,10 @@ pub(super) fn quotas(settings: &[Quota]) -> Quotas {
             Kind::Services => quotas.services = limit,
             Kind::ServiceInstances => quotas.service_instances = limit,
             Kind::Components => quotas.components = limit,
+            Kind::AccountConnections => quotas.account_connections = limit,
+            Kind::Repositories => quotas.repositories = limit,
+            Kind::TemplateSyncs => quotas.template_syncs = limit,
+            Kind::ServiceSyncs => quotas.service_syncs = limit,
         }
     }
     quotas

@@ -56,7 +56,7 @@ pub struct ServeOptions {
     #[arg(long, value_name = "N", env = "PROTON_ENGINE_REQUEST_RATE")]
     pub request_rate: Option<NonZeroU32>,
 
-    /// Another quota than AWS Proton's: environments=N (100), templates=N (100) or template-versions=N (500 of each template); may be given again, or with commas
+    /// Another quota than AWS Proton's, as KIND=N: environments (100), templates (100), template-versions (500 of each template), services (1000), service-instances (20 of each service), components (100), environment-account-connections (5 of each account), repositories, template-sync-configs, service-sync-configs (1000 each); may be given again, or with commas
     #[arg(long = "quota", value_name = "KIND=N", value_delimiter = ',', env = "PROTON_ENGINE_QUOTA")]
     pub quotas: Vec<Quota>,
 }

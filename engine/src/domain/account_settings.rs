@@ -49,6 +49,17 @@ pub fn updated(now: AccountSettings, changes: Changes) -> Result<AccountSettings
     })
 }
 
+/// Refuses a change while pipelines are being deployed, with the settings as they are: `running` are their ARNs.
+pub fn check_quiet(now: &AccountSettings, next: &AccountSettings, running: &[String]) -> Result<(), Refusal> {
+    if now == next || running.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::Conflict(format!(
+        "The settings cannot be changed while pipelines are being deployed with them: {}. Wait until that has ended.",
+        running.join(", ")
+    )))
+}
+
 fn role(now: Option<String>, given: Option<String>) -> Option<String> {
     match given {
         None => now,
@@ -76,6 +87,15 @@ mod tests {
         let next = updated(now, changes).unwrap();
         assert_eq!(next.pipeline_service_role_arn.as_deref(), expected);
         assert_eq!(next.pipeline_codebuild_role_arn, None);
+    }
+
+    #[test]
+    fn running_pipelines_keep_the_settings() {
+        let now = AccountSettings::default();
+        let next = AccountSettings { pipeline_service_role_arn: Some("new".to_owned()), ..now.clone() };
+        let running = ["arn:pipeline".to_owned()];
+        assert!(check_quiet(&now, &next, &[]).is_ok() && check_quiet(&now, &now, &running).is_ok());
+        assert!(matches!(check_quiet(&now, &next, &running), Err(Refusal::Conflict(why)) if why.contains("arn:pipeline")));
     }
 
     #[rstest]

@@ -90,6 +90,12 @@ impl Arns {
         self.with(&format!("repository/{}:{name}", provider.to_lowercase()))
     }
 
+    /// Of an environment account connection, which belongs to the account that the environment is provisioned in.
+    pub fn account_connection(&self, environment_account_id: &str, id: &str) -> String {
+        let tail = format!("environment-account-connection/{id}");
+        Self::new(environment_account_id, &self.region).with(&tail)
+    }
+
     /// What follows the account in one of this account's Proton ARNs, e.g. `environment/prod`. None for ARNs of
     /// another account, region or service.
     pub fn tail<'a>(&self, arn: &'a str) -> Option<&'a str> {
@@ -126,5 +132,7 @@ mod tests {
         assert_eq!(tail(arns.service_template_version("web", number)), "service-template/web:2.10");
         assert_eq!(tail(arns.repository("GITHUB", "acme/infra")), "repository/github:acme/infra");
         assert_eq!(tail(arns.deployment("d")), "deployment/d");
+        let connection = "arn:aws:proton:us-east-1:210987654321:environment-account-connection/c";
+        assert_eq!(arns.account_connection("210987654321", "c"), connection);
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::account_connection::Connection;
 use super::component_state::{Attachment, ComponentState};
 use super::deployment::{Event, State, step};
 use super::environment::Environment;
@@ -142,8 +143,9 @@ pub fn check_spec(attachment: Option<&Attachment>, service_spec: Option<&str>) -
 }
 
 /// Refuses an environment that cannot have components: one that is being deleted, that was never deployed, or that
-/// provisions with a role and has none for components (API model, CreateEnvironment, componentRoleArn).
-pub fn check_environment(environment: &Environment) -> Result<(), Refusal> {
+/// provisions with a role and has none for components (API model, CreateEnvironment, componentRoleArn). `connection` is
+/// the one that the environment uses; its roles count then.
+pub fn check_environment(environment: &Environment, connection: Option<&Connection>) -> Result<(), Refusal> {
     let name = &environment.name;
     match environment.target.state {
         State::DeleteInProgress => return Err(Refusal::Conflict(format!("The environment {name} is being deleted."))),
@@ -163,6 +165,12 @@ pub fn check_environment(environment: &Environment) -> Result<(), Refusal> {
     if members.service_role_arn.is_some() && members.component_role_arn.is_none() {
         return Err(Refusal::Invalid(format!(
             "The environment {name} has no componentRoleArn, which components are provisioned with. Set it with UpdateEnvironment and deploymentType NONE."
+        )));
+    }
+    if let Some(connection) = connection.filter(|connection| connection.roles.component_role_arn.is_none()) {
+        return Err(Refusal::Invalid(format!(
+            "The {} of the environment {name} has no componentRoleArn, which components are provisioned with. Set it with UpdateEnvironmentAccountConnection.",
+            connection.what()
         )));
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! The caller brings the present instant and fresh ids as values. What is refused comes back as a [`refusal::Refusal`],
 //! what is decided as new records; `store` writes them and `worker` carries out their effects.
 
+pub mod account_connection;
 pub mod account_settings;
 pub mod arn;
 pub mod client_token;
@@ -18,7 +19,9 @@ pub mod lifecycle;
 pub mod notify;
 pub mod paging;
 pub mod refusal;
+pub mod repository;
 pub mod resolve;
+pub mod resource_counts;
 pub mod service;
 pub mod service_instance_list;
 pub mod service_plan;
@@ -28,6 +31,8 @@ pub mod service_state;
 pub mod service_target;
 pub mod stack_name;
 pub mod state;
+pub mod sync_blocker;
+pub mod sync_config;
 pub mod tags;
 pub mod target;
 pub mod template;

@@ -121,7 +121,8 @@ fn instant(key: &str, value: &str) -> Result<Timestamp, Refusal> {
         .ok_or_else(|| Refusal::Invalid(format!("filters: {key} must be a time like 1985-04-12T23:20:50.52.")))
 }
 
-fn age(deployed: VersionNumber, recommended: Option<VersionNumber>) -> Staleness {
+/// How old a deployed version is beside the recommended one.
+pub fn age(deployed: VersionNumber, recommended: Option<VersionNumber>) -> Staleness {
     match recommended {
         Some(better) if better.major > deployed.major => Staleness::BehindMajor,
         Some(better) if better > deployed => Staleness::BehindMinor,

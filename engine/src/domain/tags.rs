@@ -78,6 +78,11 @@ pub fn of_component(arns: &Arns, name: &str, environment: &str, attachment: Opti
     tags
 }
 
+/// The AWS-managed tags of what belongs to the account and to no template, such as a linked repository.
+pub fn of_account(arns: &Arns) -> Vec<Tag> {
+    vec![tag("aws:proton:account", arns.account_id())]
+}
+
 /// The AWS-managed tags of an environment template and its versions.
 pub fn of_environment_template(arns: &Arns, name: &str) -> Vec<Tag> {
     vec![tag("aws:proton:account", arns.account_id()), tag("aws:proton:template", &arns.environment_template(name))]

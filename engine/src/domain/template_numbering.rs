@@ -7,12 +7,13 @@
 //! | M | of M, the highest is M.m | M.(m+1) |
 //! | 1 | none | 1.0 |
 //! | M | none of M | ResourceNotFoundException |
+//! | M | one of M is being registered | ConflictException: the next one has to be compatible with it |
 //!
 //! Naming major version 1 on a template without versions is what some public tools do; any other major version that
 //! is not there would leave a gap, and is refused.
 
 use super::refusal::Refusal;
-use super::version::{Offer, VersionNumber, parse_part};
+use super::version::{Offer, VersionNumber, VersionStatus, parse_part};
 
 /// The number of the next version of the template called `what`.
 pub fn next(versions: &[Offer], major: Option<&str>, what: &str) -> Result<VersionNumber, Refusal> {
@@ -21,6 +22,14 @@ pub fn next(versions: &[Offer], major: Option<&str>, what: &str) -> Result<Versi
         return Ok(VersionNumber { major: highest.saturating_add(1), minor: 0 });
     };
     let wanted = parse_part(text);
+    let registering =
+        |offer: &&Offer| Some(offer.number.major) == wanted && offer.status == VersionStatus::RegistrationInProgress;
+    if let Some(first) = versions.iter().find(registering) {
+        return Err(Refusal::Conflict(format!(
+            "The version {} of the {what} is being registered, and the next one has to be compatible with it. Wait until that has ended.",
+            first.number
+        )));
+    }
     let of_major = versions.iter().map(|offer| offer.number).filter(|number| Some(number.major) == wanted);
     match (of_major.max(), wanted) {
         (Some(highest), _) => Ok(VersionNumber { minor: highest.minor.saturating_add(1), ..highest }),
@@ -34,7 +43,6 @@ pub fn next(versions: &[Offer], major: Option<&str>, what: &str) -> Result<Versi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::version::VersionStatus;
     use rstest::rstest;
 
     #[rstest]
@@ -60,5 +68,20 @@ mod tests {
             Err(other) => format!("{other:?}"),
         };
         assert_eq!(shown, expected);
+    }
+
+    #[rstest]
+    #[case(Some("1"), true)]
+    #[case(Some("2"), false)]
+    #[case(None, false)]
+    fn a_registration_is_waited_for(#[case] major: Option<&str>, #[case] refused: bool) {
+        let offer = |major, minor, status| Offer { number: VersionNumber { major, minor }, status };
+        let versions = [
+            offer(1, 0, VersionStatus::Published),
+            offer(1, 1, VersionStatus::RegistrationInProgress),
+            offer(2, 0, VersionStatus::Draft),
+        ];
+        let next = next(&versions, major, "environment template vpc");
+        assert_eq!(matches!(&next, Err(Refusal::Conflict(why)) if why.contains("1.1")), refused, "{next:?}");
     }
 }

@@ -46,6 +46,10 @@ pub struct Credential {
     pub principal: String,
     /// What the holder may do.
     pub role: Role,
+    /// The AWS account that the holder acts in, twelve digits; absent: the engine's own. Another account may ask for
+    /// environment account connections, and nothing else.
+    #[serde(default)]
+    pub account_id: Option<String>,
     /// Whether the pair is refused, while whoever still uses it can be told so. For rotating keys.
     #[serde(default)]
     pub disabled: bool,
@@ -60,6 +64,8 @@ pub struct Caller {
     pub principal: String,
     /// What the holder may do.
     pub role: Role,
+    /// The holder's account; absent: the engine's own.
+    pub account_id: Option<String>,
 }
 
 /// A credentials file that cannot be used.
@@ -76,7 +82,7 @@ pub enum CredentialsError {
     /// It is not the list that it should be.
     #[error(
         "credentials file {path}: {cause}. It must be a YAML list of {{accessKeyId, secretAccessKey, principal, role: \
-         admin|deployer|read-only}}, each optionally with `disabled: true`"
+         admin|deployer|read-only}}, each optionally with `accountId` and `disabled: true`"
     )]
     Malformed {
         /// The file.
@@ -120,7 +126,12 @@ impl Credentials {
     pub fn identity(&self, access_key_id: &str) -> Option<Identity<'_, Caller>> {
         self.pairs.get(access_key_id).map(|pair| Identity {
             secret: pair.secret_access_key.reveal(),
-            caller: Caller { access_key_id: pair.access_key_id.clone(), principal: pair.principal.clone(), role: pair.role },
+            caller: Caller {
+                access_key_id: pair.access_key_id.clone(),
+                principal: pair.principal.clone(),
+                role: pair.role,
+                account_id: pair.account_id.clone(),
+            },
         })
     }
 
@@ -163,6 +174,10 @@ fn check(pair: &Credential) -> Result<(), String> {
     }
     if pair.principal.is_empty() {
         return Err(format!("principal of '{id}' must not be empty: it names the caller in messages and logs"));
+    }
+    let is_account = |account: &String| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    if !pair.account_id.as_ref().is_none_or(is_account) {
+        return Err(format!("accountId of '{id}' must have twelve digits, in quotes: \"210987654321\""));
     }
     Ok(())
 }
@@ -221,6 +236,15 @@ mod tests {
     }
 
     #[test]
+    fn a_pair_may_belong_to_another_account() {
+        let text = GOOD.replace("principal: alice", "principal: alice\n  accountId: \"210987654321\"");
+        let credentials = Credentials::parse(&text).unwrap();
+        let account = |id: &str| credentials.identity(id).unwrap().caller.account_id;
+        assert_eq!(account("PROTONBBBBBBBBBBBBBB").as_deref(), Some("210987654321"));
+        assert_eq!(account("PROTONAAAAAAAAAAAAAA"), None);
+    }
+
+    #[test]
     fn debug_shows_no_secret() {
         assert!(!format!("{:?}", Credentials::parse(GOOD).unwrap()).contains("secret-secret"));
     }
@@ -232,6 +256,7 @@ mod tests {
     #[case(&GOOD.replace("PROTONBBBBBBBBBBBBBB", "PROTONAAAAAAAAAAAAAA"), &["entry 2", "already used"])]
     #[case(&GOOD.replace("PROTONBBBBBBBBBBBBBB", "short"), &["entry 2", "16 to 128"])]
     #[case(&GOOD.replace("secret-secret-another", "short"), &["entry 2", "at least 16"])]
+    #[case(&GOOD.replace("principal: alice", "principal: alice\n  accountId: '123'"), &["entry 2", "twelve digits"])]
     #[case("[]", &["the list is empty"])]
     #[case("accessKeyId: x", &["not the expected YAML"])]
     #[case("- a: [", &["line "])]

@@ -44,6 +44,7 @@ fn new_admin() -> Credential {
         secret_access_key: new_secret(),
         principal: "admin".to_owned(),
         role: Role::Admin,
+        account_id: None,
         disabled: false,
     }
 }

@@ -86,8 +86,6 @@ impl From<ApiError> for WireError {
             ErrorCode::Api(kind) => (kind.http_status(), kind.exception_name()),
             ErrorCode::Serialization => (400, "SerializationException"),
             ErrorCode::UnknownOperation => (400, "UnknownOperationException"),
-            // 501 is not retried by AWS clients, unlike the other 5xx.
-            ErrorCode::NotProvided => (501, "UnsupportedOperationException"),
         };
         Self::new(status, exception, error.message)
     }

@@ -3,132 +3,131 @@
 use proton_model::{Operation, Request, describe};
 use serde::Serialize;
 
-use super::{
-    Api, ApiError, Engine, ErrorCode, cancel_component_deployment, cancel_environment_deployment,
-    cancel_service_instance_deployment, cancel_service_pipeline_deployment, create_component, create_environment,
-    create_environment_template, create_environment_template_version, create_service, create_service_instance,
-    create_service_template, create_service_template_version, delete_component, delete_deployment, delete_environment,
-    delete_environment_template, delete_environment_template_version, delete_service, delete_service_template,
-    delete_service_template_version, get_account_settings, get_component, get_deployment, get_environment,
-    get_environment_template, get_environment_template_version, get_service, get_service_instance, get_service_template,
-    get_service_template_version, list_component_outputs, list_component_provisioned_resources, list_components,
-    list_deployments, list_environment_outputs, list_environment_provisioned_resources, list_environment_template_versions,
-    list_environment_templates, list_environments, list_service_instance_outputs, list_service_instance_provisioned_resources,
-    list_service_instances, list_service_pipeline_outputs, list_service_pipeline_provisioned_resources,
-    list_service_template_versions, list_service_templates, list_services, list_tags_for_resource,
-    notify_resource_deployment_status_change, put_bundle, tag_resource, untag_resource, update_account_settings,
-    update_component, update_environment, update_environment_template, update_environment_template_version, update_service,
-    update_service_instance, update_service_pipeline, update_service_template, update_service_template_version,
-};
+use super::{Api, ApiError, Engine, ErrorCode, caller_account, put_bundle, update_service};
 use crate::http::Caller;
 
 #[async_trait::async_trait]
 impl Api for Engine {
     async fn call(&self, operation: Operation, caller: &Caller, body: &[u8]) -> Result<Vec<u8>, ApiError> {
-        match operation {
-            Operation::CancelEnvironmentDeployment => written(&cancel_environment_deployment::handle(self, parsed(body)?).await?),
-            Operation::CreateEnvironment => written(&create_environment::handle(self, parsed(body)?).await?),
-            Operation::CreateEnvironmentTemplate => written(&create_environment_template::handle(self, parsed(body)?).await?),
-            Operation::CreateEnvironmentTemplateVersion => {
-                written(&create_environment_template_version::handle(self, parsed(body)?).await?)
-            }
-            Operation::DeleteDeployment => written(&delete_deployment::handle(self, parsed(body)?).await?),
-            Operation::DeleteEnvironment => written(&delete_environment::handle(self, parsed(body)?).await?),
-            Operation::DeleteEnvironmentTemplate => written(&delete_environment_template::handle(self, parsed(body)?).await?),
-            Operation::DeleteEnvironmentTemplateVersion => {
-                written(&delete_environment_template_version::handle(self, parsed(body)?).await?)
-            }
-            Operation::GetDeployment => written(&get_deployment::handle(self, parsed(body)?).await?),
-            Operation::GetEnvironment => written(&get_environment::handle(self, parsed(body)?).await?),
-            Operation::GetEnvironmentTemplate => written(&get_environment_template::handle(self, parsed(body)?).await?),
-            Operation::GetEnvironmentTemplateVersion => {
-                written(&get_environment_template_version::handle(self, parsed(body)?).await?)
-            }
-            Operation::ListDeployments => written(&list_deployments::handle(self, parsed(body)?).await?),
-            Operation::ListEnvironmentOutputs => written(&list_environment_outputs::handle(self, parsed(body)?).await?),
-            Operation::ListEnvironmentProvisionedResources => {
-                written(&list_environment_provisioned_resources::handle(self, parsed(body)?).await?)
-            }
-            Operation::ListEnvironmentTemplateVersions => {
-                written(&list_environment_template_versions::handle(self, parsed(body)?).await?)
-            }
-            Operation::ListEnvironmentTemplates => written(&list_environment_templates::handle(self, parsed(body)?).await?),
-            Operation::ListEnvironments => written(&list_environments::handle(self, parsed(body)?).await?),
-            Operation::ListTagsForResource => written(&list_tags_for_resource::handle(self, parsed(body)?).await?),
-            Operation::TagResource => written(&tag_resource::handle(self, caller, parsed(body)?).await?),
-            Operation::UntagResource => written(&untag_resource::handle(self, caller, parsed(body)?).await?),
-            Operation::UpdateEnvironment => written(&update_environment::handle(self, parsed(body)?).await?),
-            Operation::UpdateEnvironmentTemplate => written(&update_environment_template::handle(self, parsed(body)?).await?),
-            Operation::UpdateEnvironmentTemplateVersion => {
-                written(&update_environment_template_version::handle(self, parsed(body)?).await?)
-            }
-            Operation::CreateServiceTemplate => written(&create_service_template::handle(self, parsed(body)?).await?),
-            Operation::CreateServiceTemplateVersion => {
-                written(&create_service_template_version::handle(self, parsed(body)?).await?)
-            }
-            Operation::DeleteServiceTemplate => written(&delete_service_template::handle(self, parsed(body)?).await?),
-            Operation::DeleteServiceTemplateVersion => {
-                written(&delete_service_template_version::handle(self, parsed(body)?).await?)
-            }
-            Operation::GetServiceTemplate => written(&get_service_template::handle(self, parsed(body)?).await?),
-            Operation::GetServiceTemplateVersion => written(&get_service_template_version::handle(self, parsed(body)?).await?),
-            Operation::ListServiceTemplateVersions => {
-                written(&list_service_template_versions::handle(self, parsed(body)?).await?)
-            }
-            Operation::ListServiceTemplates => written(&list_service_templates::handle(self, parsed(body)?).await?),
-            Operation::UpdateServiceTemplate => written(&update_service_template::handle(self, parsed(body)?).await?),
-            Operation::UpdateServiceTemplateVersion => {
-                written(&update_service_template_version::handle(self, parsed(body)?).await?)
-            }
-            Operation::CancelServiceInstanceDeployment => {
-                written(&cancel_service_instance_deployment::handle(self, parsed(body)?).await?)
-            }
-            Operation::CancelServicePipelineDeployment => {
-                written(&cancel_service_pipeline_deployment::handle(self, parsed(body)?).await?)
-            }
-            Operation::CreateService => written(&create_service::handle(self, parsed(body)?).await?),
-            Operation::CreateServiceInstance => written(&create_service_instance::handle(self, parsed(body)?).await?),
-            Operation::DeleteService => written(&delete_service::handle(self, parsed(body)?).await?),
-            Operation::GetService => written(&get_service::handle(self, parsed(body)?).await?),
-            Operation::GetServiceInstance => written(&get_service_instance::handle(self, parsed(body)?).await?),
-            Operation::ListServiceInstanceOutputs => written(&list_service_instance_outputs::handle(self, parsed(body)?).await?),
-            Operation::ListServiceInstanceProvisionedResources => {
-                written(&list_service_instance_provisioned_resources::handle(self, parsed(body)?).await?)
-            }
-            Operation::ListServiceInstances => written(&list_service_instances::handle(self, parsed(body)?).await?),
-            Operation::ListServicePipelineOutputs => written(&list_service_pipeline_outputs::handle(self, parsed(body)?).await?),
-            Operation::ListServicePipelineProvisionedResources => {
-                written(&list_service_pipeline_provisioned_resources::handle(self, parsed(body)?).await?)
-            }
-            Operation::ListServices => written(&list_services::handle(self, parsed(body)?).await?),
-            Operation::UpdateService => written(&update_service::handle(self, parsed(body)?).await?),
-            Operation::UpdateServiceInstance => written(&update_service_instance::handle(self, parsed(body)?).await?),
-            Operation::UpdateServicePipeline => written(&update_service_pipeline::handle(self, parsed(body)?).await?),
-            Operation::CancelComponentDeployment => written(&cancel_component_deployment::handle(self, parsed(body)?).await?),
-            Operation::CreateComponent => written(&create_component::handle(self, parsed(body)?).await?),
-            Operation::DeleteComponent => written(&delete_component::handle(self, parsed(body)?).await?),
-            Operation::GetAccountSettings => written(&get_account_settings::handle(self, parsed(body)?).await?),
-            Operation::GetComponent => written(&get_component::handle(self, parsed(body)?).await?),
-            Operation::ListComponentOutputs => written(&list_component_outputs::handle(self, parsed(body)?).await?),
-            Operation::ListComponentProvisionedResources => {
-                written(&list_component_provisioned_resources::handle(self, parsed(body)?).await?)
-            }
-            Operation::ListComponents => written(&list_components::handle(self, parsed(body)?).await?),
-            Operation::NotifyResourceDeploymentStatusChange => {
-                written(&notify_resource_deployment_status_change::handle(self, parsed(body)?).await?)
-            }
-            Operation::UpdateAccountSettings => written(&update_account_settings::handle(self, parsed(body)?).await?),
-            Operation::UpdateComponent => written(&update_component::handle(self, parsed(body)?).await?),
-            other => Err(ApiError::not_provided(other)),
-        }
+        caller_account::check(self, caller, operation)?;
+        answer(self, operation, caller, body).await
     }
 
-    async fn update_service_if(&self, _caller: &Caller, expected_spec: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    async fn update_service_if(&self, caller: &Caller, expected_spec: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+        caller_account::check(self, caller, Operation::UpdateService)?;
         written(&update_service::handle_if(self, parsed(body)?, Some(expected_spec)).await?)
     }
 
-    async fn put_bundle(&self, _caller: &Caller, sha256_hex: &str, bytes: Vec<u8>) -> Result<(), ApiError> {
+    async fn put_bundle(&self, caller: &Caller, sha256_hex: &str, bytes: Vec<u8>) -> Result<(), ApiError> {
+        // A bundle is of use only to who may register it.
+        caller_account::check(self, caller, Operation::CreateEnvironmentTemplateVersion)?;
         put_bundle::handle(self, sha256_hex, &bytes).await
+    }
+}
+
+/// The table of all operations: each has its handler in the module of its name.
+#[allow(clippy::too_many_lines, reason = "one line for each operation of the API")]
+async fn answer(engine: &Engine, operation: Operation, caller: &Caller, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    /// Whoever calls.
+    macro_rules! answer {
+        ($module:ident) => {
+            written(&super::$module::handle(engine, parsed(body)?).await?)
+        };
+    }
+    /// It matters who calls.
+    macro_rules! answer_to {
+        ($module:ident) => {
+            written(&super::$module::handle(engine, caller, parsed(body)?).await?)
+        };
+    }
+    match operation {
+        Operation::AcceptEnvironmentAccountConnection => answer_to!(accept_environment_account_connection),
+        Operation::CancelComponentDeployment => answer!(cancel_component_deployment),
+        Operation::CancelEnvironmentDeployment => answer!(cancel_environment_deployment),
+        Operation::CancelServiceInstanceDeployment => answer!(cancel_service_instance_deployment),
+        Operation::CancelServicePipelineDeployment => answer!(cancel_service_pipeline_deployment),
+        Operation::CreateComponent => answer!(create_component),
+        Operation::CreateEnvironment => answer!(create_environment),
+        Operation::CreateEnvironmentAccountConnection => answer_to!(create_environment_account_connection),
+        Operation::CreateEnvironmentTemplate => answer!(create_environment_template),
+        Operation::CreateEnvironmentTemplateVersion => answer!(create_environment_template_version),
+        Operation::CreateRepository => answer!(create_repository),
+        Operation::CreateService => answer!(create_service),
+        Operation::CreateServiceInstance => answer!(create_service_instance),
+        Operation::CreateServiceSyncConfig => answer!(create_service_sync_config),
+        Operation::CreateServiceTemplate => answer!(create_service_template),
+        Operation::CreateServiceTemplateVersion => answer!(create_service_template_version),
+        Operation::CreateTemplateSyncConfig => answer!(create_template_sync_config),
+        Operation::DeleteComponent => answer!(delete_component),
+        Operation::DeleteDeployment => answer!(delete_deployment),
+        Operation::DeleteEnvironment => answer!(delete_environment),
+        Operation::DeleteEnvironmentAccountConnection => answer_to!(delete_environment_account_connection),
+        Operation::DeleteEnvironmentTemplate => answer!(delete_environment_template),
+        Operation::DeleteEnvironmentTemplateVersion => answer!(delete_environment_template_version),
+        Operation::DeleteRepository => answer!(delete_repository),
+        Operation::DeleteService => answer!(delete_service),
+        Operation::DeleteServiceSyncConfig => answer!(delete_service_sync_config),
+        Operation::DeleteServiceTemplate => answer!(delete_service_template),
+        Operation::DeleteServiceTemplateVersion => answer!(delete_service_template_version),
+        Operation::DeleteTemplateSyncConfig => answer!(delete_template_sync_config),
+        Operation::GetAccountSettings => answer!(get_account_settings),
+        Operation::GetComponent => answer!(get_component),
+        Operation::GetDeployment => answer!(get_deployment),
+        Operation::GetEnvironment => answer!(get_environment),
+        Operation::GetEnvironmentAccountConnection => answer_to!(get_environment_account_connection),
+        Operation::GetEnvironmentTemplate => answer!(get_environment_template),
+        Operation::GetEnvironmentTemplateVersion => answer!(get_environment_template_version),
+        Operation::GetRepository => answer!(get_repository),
+        Operation::GetRepositorySyncStatus => answer!(get_repository_sync_status),
+        Operation::GetResourcesSummary => answer!(get_resources_summary),
+        Operation::GetService => answer!(get_service),
+        Operation::GetServiceInstance => answer!(get_service_instance),
+        Operation::GetServiceInstanceSyncStatus => answer!(get_service_instance_sync_status),
+        Operation::GetServiceSyncBlockerSummary => answer!(get_service_sync_blocker_summary),
+        Operation::GetServiceSyncConfig => answer!(get_service_sync_config),
+        Operation::GetServiceTemplate => answer!(get_service_template),
+        Operation::GetServiceTemplateVersion => answer!(get_service_template_version),
+        Operation::GetTemplateSyncConfig => answer!(get_template_sync_config),
+        Operation::GetTemplateSyncStatus => answer!(get_template_sync_status),
+        Operation::ListComponentOutputs => answer!(list_component_outputs),
+        Operation::ListComponentProvisionedResources => answer!(list_component_provisioned_resources),
+        Operation::ListComponents => answer!(list_components),
+        Operation::ListDeployments => answer!(list_deployments),
+        Operation::ListEnvironmentAccountConnections => answer_to!(list_environment_account_connections),
+        Operation::ListEnvironmentOutputs => answer!(list_environment_outputs),
+        Operation::ListEnvironmentProvisionedResources => answer!(list_environment_provisioned_resources),
+        Operation::ListEnvironmentTemplateVersions => answer!(list_environment_template_versions),
+        Operation::ListEnvironmentTemplates => answer!(list_environment_templates),
+        Operation::ListEnvironments => answer!(list_environments),
+        Operation::ListRepositories => answer!(list_repositories),
+        Operation::ListRepositorySyncDefinitions => answer!(list_repository_sync_definitions),
+        Operation::ListServiceInstanceOutputs => answer!(list_service_instance_outputs),
+        Operation::ListServiceInstanceProvisionedResources => answer!(list_service_instance_provisioned_resources),
+        Operation::ListServiceInstances => answer!(list_service_instances),
+        Operation::ListServicePipelineOutputs => answer!(list_service_pipeline_outputs),
+        Operation::ListServicePipelineProvisionedResources => answer!(list_service_pipeline_provisioned_resources),
+        Operation::ListServiceTemplateVersions => answer!(list_service_template_versions),
+        Operation::ListServiceTemplates => answer!(list_service_templates),
+        Operation::ListServices => answer!(list_services),
+        Operation::ListTagsForResource => answer_to!(list_tags_for_resource),
+        Operation::NotifyResourceDeploymentStatusChange => answer!(notify_resource_deployment_status_change),
+        Operation::RejectEnvironmentAccountConnection => answer_to!(reject_environment_account_connection),
+        Operation::TagResource => answer_to!(tag_resource),
+        Operation::UntagResource => answer_to!(untag_resource),
+        Operation::UpdateAccountSettings => answer!(update_account_settings),
+        Operation::UpdateComponent => answer!(update_component),
+        Operation::UpdateEnvironment => answer!(update_environment),
+        Operation::UpdateEnvironmentAccountConnection => answer_to!(update_environment_account_connection),
+        Operation::UpdateEnvironmentTemplate => answer!(update_environment_template),
+        Operation::UpdateEnvironmentTemplateVersion => answer!(update_environment_template_version),
+        Operation::UpdateService => answer!(update_service),
+        Operation::UpdateServiceInstance => answer!(update_service_instance),
+        Operation::UpdateServicePipeline => answer!(update_service_pipeline),
+        Operation::UpdateServiceSyncBlocker => answer!(update_service_sync_blocker),
+        Operation::UpdateServiceSyncConfig => answer!(update_service_sync_config),
+        Operation::UpdateServiceTemplate => answer!(update_service_template),
+        Operation::UpdateServiceTemplateVersion => answer!(update_service_template_version),
+        Operation::UpdateTemplateSyncConfig => answer!(update_template_sync_config),
     }
 }
 

@@ -110,7 +110,12 @@ async fn environment(
             ));
         }
     };
-    component::check_environment(&existing_environment(engine, writer, &environment).await?)?;
+    let found = existing_environment(engine, writer, &environment).await?;
+    let connection = match &found.members.connection_id {
+        Some(id) => writer.account_connection(id).await?,
+        None => None,
+    };
+    component::check_environment(&found, connection.as_ref())?;
     Ok(environment)
 }
 

@@ -1,10 +1,9 @@
 //! CreateEnvironment: a new environment and its first deployment.
 
-use jiff::Timestamp;
 use proton_model::{CreateEnvironmentInput, CreateEnvironmentOutput};
 
-use super::environment_input::{TEMPLATE_KIND, check_connection, check_spec, repository, template, version};
-use super::{ApiError, Engine, view};
+use super::environment_input::{TEMPLATE_KIND, check_spec, repository, template, version};
+use super::{ApiError, Engine, account_connection, view};
 use crate::domain::arn::Arns;
 use crate::domain::deployment::State;
 use crate::domain::environment::{self, Environment, absent_target};
@@ -76,7 +75,7 @@ async fn create(
     let tags = all_tags(&engine.arns, &input)?;
     let now = engine.now();
     let creation = Creation { fingerprint, modified: false };
-    let environment = new_environment(engine, input, found.customer_managed, creation, now)?;
+    let environment = new_environment(engine, writer, input, found.customer_managed, creation).await?;
     let wanted = EnvironmentState { template_name, version: number, spec };
     let change = environment::create(&environment, wanted, engine.fresh_id(), now)?;
     writer.apply(&change, now).await?;
@@ -98,31 +97,32 @@ fn all_tags(arns: &Arns, input: &CreateEnvironmentInput) -> Result<Vec<Tag>, Ref
     tags::merged(&managed, &given)
 }
 
-fn new_environment(
+async fn new_environment(
     engine: &Engine,
+    writer: &mut Writer,
     input: CreateEnvironmentInput,
     customer_managed: bool,
     creation: Creation,
-    now: Timestamp,
 ) -> Result<Environment, ApiError> {
-    check_connection(input.environment_account_connection_id.as_deref())?;
     let members = environment_members::for_create(Members {
         service_role_arn: input.proton_service_role_arn,
         codebuild_role_arn: input.codebuild_role_arn,
         component_role_arn: input.component_role_arn,
         connection_id: input.environment_account_connection_id,
-        repository: input.provisioning_repository.map(|branch| repository(&engine.arns, branch)),
+        repository: repository(engine, writer, input.provisioning_repository).await?,
     })?;
     let name = input.name.unwrap_or_default();
+    let connection = account_connection::usable(writer, members.connection_id.as_deref(), &name, None).await?;
+    let account = connection.map(|connection| connection.environment_account_id);
     let stack = stack_name::environment(&name, engine.entropy());
     Ok(Environment {
-        target: absent_target(engine.arns.environment(&name), stack, now),
+        target: absent_target(engine.arns.environment(&name), stack, engine.now()),
         name,
         template_name: input.template_name.unwrap_or_default(),
         customer_managed,
         description: input.description.map(String::from),
         members,
-        account_id: engine.arns.account_id().to_owned(),
+        account_id: account.unwrap_or_else(|| engine.arns.account_id().to_owned()),
         creation,
         deployed: None,
     })

@@ -6,7 +6,7 @@ use super::client_tokens::Token;
 use super::service_input::{TEMPLATE_KIND, check_instance, existing, existing_instance, template, version};
 use super::service_instance_begin::{NewInstance, check_count, create, inherited};
 use super::tags::given;
-use super::{ApiError, Engine, service_view};
+use super::{ApiError, Engine, manual_change, service_view};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{self, Template as Offered, Wanted};
 use crate::domain::service::{self, Service};
@@ -21,15 +21,16 @@ pub(super) async fn handle(
     mut input: CreateServiceInstanceInput,
 ) -> Result<CreateServiceInstanceOutput, ApiError> {
     let token = Token::new(Operation::CreateServiceInstance, input.client_token.take(), &input)?;
-    let (service, name) = (input.service_name.clone().unwrap_or_default(), input.name.clone().unwrap_or_default());
-    let arn = engine.arns.service_instance(&service, &name);
+    let (of, name) = (input.service_name.clone().unwrap_or_default(), input.name.clone().unwrap_or_default());
+    let arn = engine.arns.service_instance(&of, &name);
     let mut writer = engine.store.write().await?;
     if !token.is_replay(engine, &mut writer, &arn).await? {
-        let service = existing(engine, &mut writer, &service).await?;
+        let service = existing(engine, &mut writer, &of).await?;
         add(engine, &mut writer, service, input, token.text()).await?;
+        manual_change::note(engine, &mut writer, Operation::CreateServiceInstance, &of, Some(&name)).await?;
         token.remember(engine, &mut writer, &arn).await?;
     }
-    let shown = existing_instance(engine, &mut writer, &service, &name).await?;
+    let shown = existing_instance(engine, &mut writer, &of, &name).await?;
     engine.commit(writer).await?;
     Ok(CreateServiceInstanceOutput { service_instance: Some(service_view::instance(shown)) })
 }

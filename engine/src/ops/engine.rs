@@ -36,12 +36,31 @@ pub struct Quotas {
     pub service_instances: i64,
     /// Components. AWS Proton allowed 100.
     pub components: i64,
+    /// Environment account connections of one environment account. AWS Proton allowed 5.
+    pub account_connections: i64,
+    /// Linked repositories. What AWS Proton allowed is not documented.
+    pub repositories: i64,
+    /// Sync configurations of templates. What AWS Proton allowed is not documented.
+    pub template_syncs: i64,
+    /// Sync configurations of services. What AWS Proton allowed is not documented.
+    pub service_syncs: i64,
 }
 
 impl Default for Quotas {
     /// What AWS Proton allowed (AWS Proton User Guide, page ag-limits). `--quota` raises it.
     fn default() -> Self {
-        Self { environments: 100, templates: 100, template_versions: 500, services: 1000, service_instances: 20, components: 100 }
+        Self {
+            environments: 100,
+            templates: 100,
+            template_versions: 500,
+            services: 1000,
+            service_instances: 20,
+            components: 100,
+            account_connections: 5,
+            repositories: 1000,
+            template_syncs: 1000,
+            service_syncs: 1000,
+        }
     }
 }
 

@@ -2,11 +2,13 @@
 
 use proton_model::RepositoryBranchInput;
 
-use super::error::ApiError;
+use super::linked_repository::Named;
+use super::{ApiError, Engine};
 use crate::bundle::{InputKind, InputViolation, Schema, spec::EnvironmentSpec};
 use crate::domain::arn::Arns;
 use crate::domain::environment_members::RepositoryBranch;
 use crate::domain::refusal::Refusal;
+use crate::domain::repository::Repository;
 use crate::domain::version::{Offer, VersionNumber};
 use crate::store::{CatalogueTemplate, CatalogueVersion, Reader};
 
@@ -56,17 +58,21 @@ pub(super) fn described(violations: &[InputViolation]) -> String {
     named.join("; ")
 }
 
-/// A linked repository with its ARN.
-pub(super) fn repository(arns: &Arns, input: RepositoryBranchInput) -> RepositoryBranch {
-    let provider = input.provider.map(|provider| provider.as_str().to_owned()).unwrap_or_default();
-    let name = input.name.unwrap_or_default();
-    RepositoryBranch { arn: arns.repository(&provider, &name), provider, name, branch: input.branch.unwrap_or_default() }
+/// The linked repository that a request names, if it names one.
+pub(super) async fn repository(
+    engine: &Engine,
+    reader: &mut Reader,
+    input: Option<RepositoryBranchInput>,
+) -> Result<Option<RepositoryBranch>, ApiError> {
+    let Some(input) = input else {
+        return Ok(None);
+    };
+    let linked = Named::new(engine, input.provider, input.name).existing(reader).await?;
+    Ok(Some(branch(linked, input.branch)))
 }
 
-/// Refuses a connection to another account, of which there are none yet.
-pub(super) fn check_connection(id: Option<&str>) -> Result<(), ApiError> {
-    match id {
-        Some(id) => Err(ApiError::not_found(format!("The environment account connection {id} does not exist."))),
-        None => Ok(()),
-    }
+/// A branch of a linked repository.
+pub(super) fn branch(linked: Repository, branch: Option<String>) -> RepositoryBranch {
+    let Repository { arn, provider, name, .. } = linked;
+    RepositoryBranch { arn, provider, name, branch: branch.unwrap_or_default() }
 }

@@ -1,6 +1,6 @@
 //! Errors of operations, before the wire gives them their form.
 
-use proton_model::{ErrorKind, Operation};
+use proton_model::ErrorKind;
 
 use crate::domain::refusal::Refusal;
 use crate::store::StoreError;
@@ -14,8 +14,6 @@ pub enum ErrorCode {
     Serialization,
     /// UnknownOperationException: the API has no such operation.
     UnknownOperation,
-    /// The API has the operation, this engine does not provide it yet.
-    NotProvided,
 }
 
 /// A refused or failed operation.
@@ -42,14 +40,6 @@ impl ApiError {
     /// ResourceNotFoundException.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::api(ErrorKind::ResourceNotFound, message)
-    }
-
-    /// The answer of operations that are routed but not done yet.
-    pub fn not_provided(operation: Operation) -> Self {
-        Self {
-            code: ErrorCode::NotProvided,
-            message: format!("{} is not provided by this version of proton-engine.", operation.name()),
-        }
     }
 }
 

@@ -1,13 +1,20 @@
 //! ListTagsForResource: the customer's tags and the AWS-managed ones, by key.
 
-use proton_model::{ListTagsForResourceInput, ListTagsForResourceOutput, Tag};
+use proton_model::{ListTagsForResourceInput, ListTagsForResourceOutput, Operation, Tag};
 
+use super::caller_account::check_arn;
 use super::tags::check_resource;
 use super::{ApiError, Engine};
 use crate::domain::paging::Page;
+use crate::http::Caller;
 
-pub(super) async fn handle(engine: &Engine, input: ListTagsForResourceInput) -> Result<ListTagsForResourceOutput, ApiError> {
+pub(super) async fn handle(
+    engine: &Engine,
+    caller: &Caller,
+    input: ListTagsForResourceInput,
+) -> Result<ListTagsForResourceOutput, ApiError> {
     let arn = input.resource_arn.unwrap_or_default();
+    check_arn(engine, caller, Operation::ListTagsForResource, &arn)?;
     let filter = serde_json::json!(arn);
     let max_results = input.max_results.map(i64::from);
     let page = Page::new("ListTagsForResource", &filter, input.next_token.as_deref(), max_results)?;

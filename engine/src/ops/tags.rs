@@ -18,17 +18,25 @@ pub(super) fn given(tags: Option<&[model::Tag]>) -> Vec<Tag> {
 /// Refuses an ARN that names nothing which can have tags.
 pub(super) async fn check_resource(engine: &Engine, reader: &mut Reader, arn: &str) -> Result<(), ApiError> {
     let tail = engine.arns.tail(arn).unwrap_or_default();
+    // A connection belongs to the environment account, which may be another one than the engine's.
+    if let Some((_, id)) = arn.split_once(":environment-account-connection/") {
+        let found = reader.account_connection(id).await?.filter(|connection| connection.arn == arn);
+        return found.map(|_| ()).ok_or_else(|| missing(arn));
+    }
     let exists = match tail.split_once('/') {
         Some(("environment-template" | "service-template", name)) if name.contains(':') => {
             reader.template_version(arn).await?.is_some()
         }
         Some(("environment-template" | "service-template", _)) => reader.template(arn).await?.is_some(),
+        Some(("repository", _)) => reader.repository(arn).await?.is_some(),
         Some(("service", name)) if !name.contains('/') => reader.service(name).await?.is_some(),
         _ => reader.target(arn).await?.is_some(),
     };
-    let missing =
-        || ApiError::not_found(format!("The resource {arn} does not exist. Check resourceArn, its account and region."));
-    exists.then_some(()).ok_or_else(missing)
+    exists.then_some(()).ok_or_else(|| missing(arn))
+}
+
+fn missing(arn: &str) -> ApiError {
+    ApiError::not_found(format!("The resource {arn} does not exist. Check resourceArn, its account and region."))
 }
 
 /// Refuses to change the tags of what is being deleted: they would go with it.

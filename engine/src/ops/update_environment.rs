@@ -2,9 +2,9 @@
 
 use proton_model::{DeploymentUpdateType, UpdateEnvironmentInput, UpdateEnvironmentOutput};
 
-use super::environment_input::{TEMPLATE_KIND, check_connection, check_spec, repository, template, version};
+use super::environment_input::{TEMPLATE_KIND, check_spec, repository, template, version};
 use super::get_environment::existing;
-use super::{ApiError, Engine, view};
+use super::{ApiError, Engine, account_connection, view};
 use crate::domain::environment::{self, Base, Environment};
 use crate::domain::environment_members::{self, Members};
 use crate::domain::resolve::{self, DeploymentType, Template, Wanted};
@@ -15,7 +15,7 @@ pub(super) async fn handle(engine: &Engine, input: UpdateEnvironmentInput) -> Re
     let mut writer = engine.store.write().await?;
     let stored = existing(engine, &mut writer, &name).await?;
     environment::check_quiet(&stored)?;
-    let updated = with_metadata(engine, stored, &input)?;
+    let updated = with_metadata(engine, &mut writer, stored, &input).await?;
     deploy(engine, &mut writer, &updated, input).await?;
     writer.put_environment(&updated).await?;
     let shown = writer.environment(&name).await?.map(view::environment);
@@ -24,16 +24,22 @@ pub(super) async fn handle(engine: &Engine, input: UpdateEnvironmentInput) -> Re
 }
 
 /// The environment with the members that the request gives; they hold whatever becomes of the deployment.
-fn with_metadata(engine: &Engine, stored: Environment, input: &UpdateEnvironmentInput) -> Result<Environment, ApiError> {
+async fn with_metadata(
+    engine: &Engine,
+    reader: &mut Reader,
+    stored: Environment,
+    input: &UpdateEnvironmentInput,
+) -> Result<Environment, ApiError> {
     let given = Members {
         service_role_arn: input.proton_service_role_arn.clone(),
         codebuild_role_arn: input.codebuild_role_arn.clone(),
         component_role_arn: input.component_role_arn.clone(),
         connection_id: input.environment_account_connection_id.clone(),
-        repository: input.provisioning_repository.clone().map(|branch| repository(&engine.arns, branch)),
+        repository: repository(engine, reader, input.provisioning_repository.clone()).await?,
     };
     let members = environment_members::for_update(&stored.members, given)?;
-    check_connection(input.environment_account_connection_id.as_deref())?;
+    let given = input.environment_account_connection_id.as_deref();
+    account_connection::usable(reader, given, &stored.name, Some(&stored.account_id)).await?;
     let mut updated = stored;
     updated.members = members;
     if let Some(description) = &input.description {

@@ -1,10 +1,10 @@
 //! UpdateService: description, and the set of instances.
 
-use proton_model::{UpdateServiceInput, UpdateServiceOutput};
+use proton_model::{Operation, UpdateServiceInput, UpdateServiceOutput};
 
 use super::service_input::{check_instance, existing, template, version};
 use super::service_instance_begin::{NewInstance, check_count, create, inherited, is_quiet};
-use super::{ApiError, Engine, component_guard, service_view};
+use super::{ApiError, Engine, component_guard, manual_change, service_view};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::{self, Service};
 use crate::domain::service_plan::Plan;
@@ -67,6 +67,7 @@ async fn update(
         ..Plan::default()
     };
     add(engine, writer, &mut service, &difference, &document).await?;
+    note_changes(engine, writer, &service.name, &difference).await?;
     service.spec = document.text;
     let begun = sequence::begin(writer, service, transition, engine.ids(), engine.now()).await?;
     begun.ok_or_else(|| ApiError::invalid("The service was deleted while it was updated."))
@@ -89,6 +90,17 @@ async fn check(engine: &Engine, writer: &mut Writer, service: &Service, differen
     }
     let count = instances.len().saturating_sub(difference.removed.len()).saturating_add(difference.added.len());
     Ok(check_count(engine, count).map_err(Refusal::Quota)?)
+}
+
+/// Instances that are added block their own sync, a removed one that of the whole service.
+async fn note_changes(engine: &Engine, writer: &mut Writer, service: &str, difference: &Difference) -> Result<(), ApiError> {
+    for entry in &difference.added {
+        manual_change::note(engine, writer, Operation::UpdateService, service, Some(&entry.name)).await?;
+    }
+    if !difference.removed.is_empty() {
+        manual_change::note(engine, writer, Operation::UpdateService, service, None).await?;
+    }
+    Ok(())
 }
 
 fn check_removable(instance: &ServiceInstance) -> Result<(), Refusal> {

@@ -7,7 +7,7 @@ use super::service_input::{
     TEMPLATE_KIND, attempted, check_compatible, check_inputs, deployment_type, existing, existing_instance, template, version,
 };
 use super::service_instance_begin::wanted;
-use super::{ApiError, Engine, component_guard, service_view};
+use super::{ApiError, Engine, component_guard, manual_change, service_view};
 use crate::bundle::InputKind;
 use crate::bundle::spec::InstanceEntry;
 use crate::domain::refusal::Refusal;
@@ -40,6 +40,7 @@ pub(super) async fn handle(
             writer.put_service_instance(&instance).await?;
         }
         deploy(engine, &mut writer, service, &instance, input).await?;
+        manual_change::note(engine, &mut writer, ApiOperation::UpdateServiceInstance, &instance.service, Some(&name)).await?;
         token.remember(engine, &mut writer, &arn).await?;
     }
     let shown = existing_instance(engine, &mut writer, &service, &name).await?;

@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_templates.sql"),
     include_str!("migrations/0003_services.sql"),
     include_str!("migrations/0004_components.sql"),
+    include_str!("migrations/0005_links.sql"),
 ];
 
 /// Runs what the database does not have yet.

@@ -38,6 +38,13 @@ impl Reader {
         Ok(sqlx::query_scalar(SQL).bind(environment).fetch_all(self.connection()).await?)
     }
 
+    /// ARNs of pipelines that are being deployed; some of them where there are many.
+    pub async fn running_pipelines(&mut self) -> Result<Vec<String>, StoreError> {
+        const SQL: &str = "SELECT target_arn FROM deployments WHERE kind = 'SERVICE_PIPELINE' AND completed_at IS NULL \
+             ORDER BY ordinal LIMIT 10";
+        Ok(sqlx::query_scalar(SQL).fetch_all(self.connection()).await?)
+    }
+
     /// The pipeline of a service.
     pub async fn service_pipeline(&mut self, service: &str) -> Result<Option<ServicePipeline>, StoreError> {
         let sql = format!(

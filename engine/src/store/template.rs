@@ -11,7 +11,7 @@ const SELECT: &str = "SELECT arn, kind, name, display_name, description, encrypt
      modified_at, fingerprint, modified FROM templates";
 
 /// The word that the store keeps for a kind.
-fn word(kind: TemplateKind) -> &'static str {
+pub(super) fn word(kind: TemplateKind) -> &'static str {
     match kind {
         TemplateKind::Environment => "ENVIRONMENT",
         TemplateKind::Service => "SERVICE",

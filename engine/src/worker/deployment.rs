@@ -65,7 +65,11 @@ impl Deployments {
 
     /// One step of the provisioner, recorded.
     async fn advance(&self, effect: &Effect, subject: &Subject, prepared: &Prepared) -> Result<(), Trouble> {
-        let job = job::of(subject, prepared, &self.region);
+        let access = match &subject.access {
+            Ok(access) => access,
+            Err(why) => return Ok(self.recorder.finished(effect, shut_out(subject, why)).await?),
+        };
+        let job = job::of(subject, access, prepared, &self.region);
         Failpoint::BeforeAdvance.hit();
         let step = self.provisioner.advance(&job, &effect.journal, self.clock.now()).await;
         Failpoint::AfterAdvance.hit();
@@ -86,6 +90,16 @@ impl Performer for Deployments {
             Method::CustomerManaged => Ok(self.recorder.finished(effect, customer_managed(&subject.deployment)).await?),
             _ => self.advance(effect, &subject, &prepared).await,
         }
+    }
+}
+
+/// The outcome of a deployment that the engine cannot begin, because the other account does not let it in. While one runs,
+/// what lets it in cannot be taken away. Where nothing was ever provisioned, there is nothing to delete either.
+fn shut_out(subject: &Subject, why: &str) -> Outcome {
+    let nothing_there = subject.target.succeeded.is_none() && subject.target.resources.is_empty();
+    match subject.deployment.operation {
+        Operation::Delete if nothing_there => Outcome::Succeeded { outputs: Vec::new(), resources: Vec::new(), message: None },
+        _ => Outcome::Failed { message: why.to_owned(), resources: Vec::new() },
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a provisioner is asked to do, out of the records. Pure.
 
-use super::subject::Subject;
+use super::subject::{Access, Subject};
 use crate::domain::deployment::State;
 use crate::domain::lifecycle::Outcome;
 use crate::domain::tags;
@@ -8,7 +8,7 @@ use crate::domain::target::{Deployment, Method, Operation, Prepared, Resource, T
 use crate::provision::{self, Job, JobOperation, Template};
 
 /// The job of a deployment.
-pub(super) fn of(subject: &Subject, prepared: &Prepared, region: &str) -> Job {
+pub(super) fn of(subject: &Subject, access: &Access, prepared: &Prepared, region: &str) -> Job {
     let Subject { deployment, target, .. } = subject;
     Job {
         deployment_id: deployment.id.clone(),
@@ -22,8 +22,8 @@ pub(super) fn of(subject: &Subject, prepared: &Prepared, region: &str) -> Job {
             .as_ref()
             .map(|rendered| Template { file: rendered.file.clone(), body: rendered.body.clone() }),
         tags: tags::of_provisioned(&subject.tags),
-        role_arn: subject.role_arn.clone(),
-        account_id: subject.account_id.clone(),
+        role_arn: access.role_arn.clone(),
+        account_id: access.account_id.clone(),
         region: region.to_owned(),
     }
 }

@@ -37,7 +37,6 @@ impl Api for Double {
             b"panic" => panic!("a defect"),
             b"conflict" => return Err(error(ErrorCode::Api(ErrorKind::Conflict))),
             b"fault" => return Err(error(ErrorCode::Api(ErrorKind::InternalServer))),
-            b"later" => return Err(error(ErrorCode::NotProvided)),
             b"garbage" => return Err(error(ErrorCode::Serialization)),
             _ => {}
         }

@@ -62,7 +62,6 @@ async fn an_expected_spec_reaches_update_service_alone(#[case] operation: &str, 
 #[rstest]
 #[case(b"conflict", 400, "ConflictException")]
 #[case(b"fault", 500, "InternalServerException")]
-#[case(b"later", 501, "UnsupportedOperationException")]
 #[case(b"garbage", 400, "SerializationException")]
 #[case(b"panic", 500, "InternalServerException")]
 #[tokio::test]

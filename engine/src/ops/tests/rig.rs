@@ -104,7 +104,18 @@ impl Rig {
 
     /// The answer, or the exception's name and message.
     pub(crate) async fn call(&self, operation: Operation, body: Value) -> Result<Value, (String, String)> {
-        answered(operation, self.engine.call(operation, &caller(), body.to_string().as_bytes()).await)
+        self.call_from(None, operation, body).await
+    }
+
+    /// The same for a caller of another account.
+    pub(crate) async fn call_from(
+        &self,
+        account_id: Option<&str>,
+        operation: Operation,
+        body: Value,
+    ) -> Result<Value, (String, String)> {
+        let caller = Caller { account_id: account_id.map(str::to_owned), ..caller() };
+        answered(operation, self.engine.call(operation, &caller, body.to_string().as_bytes()).await)
     }
 
     /// UpdateService under the condition that the service's document is this one.
@@ -163,7 +174,7 @@ impl Rig {
 }
 
 fn caller() -> Caller {
-    Caller { access_key_id: "A".to_owned(), principal: "test".to_owned(), role: Role::Admin }
+    Caller { access_key_id: "A".to_owned(), principal: "test".to_owned(), role: Role::Admin, account_id: None }
 }
 
 fn answered(operation: Operation, result: Result<Vec<u8>, ApiError>) -> Result<Value, (String, String)> {

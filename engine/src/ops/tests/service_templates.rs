@@ -64,7 +64,7 @@ fn bundle(pipeline: bool) -> Vec<u8> {
 /// Uploads a bundle and gives the body of a request that makes a version of `web` from it.
 async fn version(rig: &Rig, bytes: Vec<u8>) -> Value {
     let digest = hex::encode(Sha256::digest(&bytes));
-    let caller = Caller { access_key_id: "A".to_owned(), principal: "test".to_owned(), role: Role::Admin };
+    let caller = Caller { access_key_id: "A".to_owned(), principal: "test".to_owned(), role: Role::Admin, account_id: None };
     rig.engine.put_bundle(&caller, &digest, bytes).await.unwrap();
     json!({
         "templateName": "web",

@@ -3,6 +3,7 @@
 use proton_model::Operation;
 use serde_json::json;
 
+use super::repositories::link;
 use super::rig::{Rig, create, spec};
 
 #[tokio::test]
@@ -86,6 +87,9 @@ async fn a_self_managed_environment_is_not_provisioned_with_cloudformation() {
     let rig = Rig::new().await;
     let mut body = create("prod");
     body["provisioningRepository"] = json!({"provider": "GITHUB", "name": "acme/infra", "branch": "main"});
+    let (name, message) = rig.call(Operation::CreateEnvironment, body.clone()).await.unwrap_err();
+    assert!(name == "ResourceNotFoundException" && message.contains("acme/infra"), "{message}");
+    link(&rig).await;
     rig.call(Operation::CreateEnvironment, body).await.unwrap();
     rig.settle().await;
     let shown = rig.environment("prod").await;

@@ -9,7 +9,7 @@ use crate::http::{Caller, Role};
 use crate::ops::{Api as _, ErrorCode};
 
 fn caller() -> Caller {
-    Caller { access_key_id: "A".to_owned(), principal: "test".to_owned(), role: Role::Admin }
+    Caller { access_key_id: "A".to_owned(), principal: "test".to_owned(), role: Role::Admin, account_id: None }
 }
 
 #[tokio::test]
@@ -32,14 +32,6 @@ async fn what_is_no_json_or_of_another_type_is_a_serialization_error() {
         assert_eq!(error.code, ErrorCode::Serialization, "{body}");
     }
     assert!(rig.engine.call(Operation::ListEnvironments, &caller(), b"").await.is_ok());
-}
-
-#[tokio::test]
-async fn what_is_not_provided_says_its_name() {
-    let rig = Rig::new().await;
-    let error = rig.engine.call(Operation::CreateEnvironmentAccountConnection, &caller(), b"{}").await.unwrap_err();
-    assert_eq!(error.code, ErrorCode::NotProvided);
-    assert!(error.message.contains("CreateEnvironmentAccountConnection"));
 }
 
 #[tokio::test]
