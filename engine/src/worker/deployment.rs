@@ -12,9 +12,9 @@ use super::record::Recorder;
 use super::subject::{self, Subject};
 use crate::ambient::{Clock, Ids};
 use crate::domain::lifecycle::Outcome;
-use crate::domain::target::{Deployment, Method, Operation, Prepared};
+use crate::domain::target::{Deployment, Method, Operation, Prepared, Resource};
 use crate::failpoint::Failpoint;
-use crate::provision::Provisioner;
+use crate::provision::{Provisioner, ResourceEngine};
 use crate::store::{Effect, Store, StoreError};
 
 /// Bundles that are unpacked and rendered at the same time, which is work for the processor and takes memory.
@@ -53,6 +53,7 @@ impl Deployments {
         let made = tokio::task::spawn_blocking(move || material.prepare()).await;
         match made.map_err(|error| Trouble::Internal(format!("preparing a deployment ended badly: {error}")))? {
             Ok(prepared) => {
+                let prepared = as_it_was_made(subject.deployment.operation, &subject.target.resources, prepared);
                 self.recorder.prepared(&subject.deployment, &prepared).await?;
                 Ok(Some(prepared))
             }
@@ -93,6 +94,15 @@ impl Performer for Deployments {
     }
 }
 
+/// A stack is deleted as a stack, also when the last attempt was another kind of manifest and came to nothing.
+fn as_it_was_made(operation: Operation, resources: &[Resource], prepared: Prepared) -> Prepared {
+    let is_stack = |resource: &Resource| resource.engine == ResourceEngine::CloudFormation.as_str();
+    if operation == Operation::Delete && resources.iter().any(is_stack) {
+        return Prepared { method: Method::CloudFormation, ..prepared };
+    }
+    prepared
+}
+
 /// The outcome of a deployment that the engine cannot begin, because the other account does not let it in. While one runs,
 /// what lets it in cannot be taken away. Where nothing was ever provisioned, there is nothing to delete either.
 fn shut_out(subject: &Subject, why: &str) -> Outcome {
@@ -113,5 +123,29 @@ fn customer_managed(deployment: &Deployment) -> Outcome {
     match outputs {
         Ok(outputs) => Outcome::Succeeded { outputs, resources: Vec::new(), message: None },
         Err(message) => Outcome::Failed { message, resources: Vec::new() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(Operation::Delete, &["CLOUDFORMATION"], Method::Terraform, Method::CloudFormation)]
+    #[case(Operation::Delete, &["TERRAFORM"], Method::Terraform, Method::Terraform)]
+    #[case(Operation::Delete, &[], Method::CodeBuild, Method::CodeBuild)]
+    #[case(Operation::Update, &["CLOUDFORMATION"], Method::Terraform, Method::Terraform)]
+    fn a_stack_is_deleted_as_a_stack(
+        #[case] operation: Operation,
+        #[case] engines: &[&str],
+        #[case] prepared: Method,
+        #[case] expected: Method,
+    ) {
+        let resource =
+            |engine: &&str| Resource { name: "stack".to_owned(), identifier: "arn".to_owned(), engine: (*engine).to_owned() };
+        let resources: Vec<Resource> = engines.iter().map(resource).collect();
+        let prepared = Prepared { method: prepared, rendered: None };
+        assert_eq!(as_it_was_made(operation, &resources, prepared).method, expected);
     }
 }

@@ -22,10 +22,16 @@ fn counts(record: &Record) -> String {
     let (works, partly, routed) = (count(Claim::Works), count(Claim::Partly), count(Claim::RoutedOnly));
     format!(
         "Of {} operations {works} work: a success and every error that the API model lists for them were recorded from a real \
-         client. {partly} more answer, but count as routed only, because an error that is listed for them was never seen. \
-         {routed} are routed only: they answer an error with their name.\n",
+         client, but for those errors that [no situation makes true](docs/compatibility.md#errors-that-never-occur).{}{}\n",
         record.len(),
+        sentence(partly, "more answer, but count as routed only, because an error that is listed for them was not seen."),
+        sentence(routed, "are routed only: no success was seen."),
     )
+}
+
+/// What is said of so many operations; nothing of none.
+fn sentence(count: usize, what: &str) -> String {
+    if count == 0 { String::new() } else { format!(" {count} {what}") }
 }
 
 /// The rows of one resource; in the heading, how many of its operations work.
@@ -49,7 +55,8 @@ fn rows(text: &mut String, record: &Record, heading: &str) -> Result<()> {
 
 fn coverage(outcomes: &Outcomes) -> String {
     match outcomes.claim() {
-        Claim::Works => "works".to_owned(),
+        Claim::Works if outcomes.never.is_empty() => "works".to_owned(),
+        Claim::Works => format!("works; [never](docs/compatibility.md#errors-that-never-occur): {}", outcomes.never.join(", ")),
         Claim::Partly => format!("routed only; answers, never seen: {}", outcomes.missing.join(", ")),
         Claim::RoutedOnly => "routed only".to_owned(),
     }
@@ -61,21 +68,23 @@ mod tests {
     use super::*;
 
     const RECORD: &str = r#"{
-        "CreateService": {"recorded": [], "missing": ["success", "ConflictException"]},
-        "GetEnvironment": {"recorded": ["success", "ValidationException"], "missing": []},
-        "ListEnvironments": {"recorded": ["success"], "missing": ["ThrottlingException", "ValidationException"]}
+        "CreateService": {"recorded": [], "missing": ["success", "ConflictException"], "never": []},
+        "DeleteEnvironment": {"recorded": ["success"], "missing": [], "never": ["ResourceNotFoundException"]},
+        "GetEnvironment": {"recorded": ["success", "ValidationException"], "missing": [], "never": []},
+        "ListEnvironments": {"recorded": ["success"], "missing": ["ThrottlingException", "ValidationException"], "never": []}
     }"#;
 
     #[test]
     fn rows_claim_what_was_recorded() {
         let expected = "\
-Of 3 operations 1 work: a success and every error that the API model lists for them were recorded from a real client. \
-1 more answer, but count as routed only, because an error that is listed for them was never seen. 1 are routed only: they \
-answer an error with their name.
+Of 4 operations 2 work: a success and every error that the API model lists for them were recorded from a real client, but \
+for those errors that [no situation makes true](docs/compatibility.md#errors-that-never-occur). 1 more answer, but count as \
+routed only, because an error that is listed for them was not seen. 1 are routed only: no success was seen.
 
 | Operation | Coverage |
 |---|---|
-| **Environments** | **1 of 2** |
+| **Environments** | **2 of 3** |
+| DeleteEnvironment | works; [never](docs/compatibility.md#errors-that-never-occur): ResourceNotFoundException |
 | GetEnvironment | works |
 | ListEnvironments | routed only; answers, never seen: ThrottlingException, ValidationException |
 | **Services** | **0 of 1** |
@@ -86,7 +95,7 @@ answer an error with their name.
 
     #[test]
     fn an_operation_of_no_resource_is_named() {
-        let record = parse(r#"{"MakeCoffee": {"recorded": [], "missing": []}}"#).unwrap();
+        let record = parse(r#"{"MakeCoffee": {"recorded": [], "missing": [], "never": []}}"#).unwrap();
         assert!(render(&record).unwrap_err().to_string().contains("MakeCoffee"));
     }
 

@@ -2,6 +2,7 @@
 
 mod account_connections;
 mod account_settings;
+mod around_a_deployment;
 mod components;
 mod crash;
 mod deployments;
@@ -17,5 +18,6 @@ mod service_random;
 mod service_templates;
 mod service_update;
 mod sync;
+mod tags;
 mod versions;
 mod wire;

@@ -5,12 +5,15 @@ use std::path::PathBuf;
 
 use proton_model::Operation;
 
+use super::never::Never;
 use super::record::{Outcome, Record};
 
 /// Fails if the committed record differs from this one; writes it instead where `UPDATE_COVERAGE` is set.
 pub fn compare(record: &Record) {
     let path = path();
-    let seen = render(record);
+    let never = Never::documented();
+    never.check(record);
+    let seen = render(record, &never);
     if std::env::var_os("UPDATE_COVERAGE").is_some() {
         std::fs::write(&path, seen).unwrap();
         return;
@@ -29,20 +32,23 @@ fn path() -> PathBuf {
 }
 
 /// One line per operation, by name.
-fn render(record: &Record) -> String {
-    let lines: Vec<String> = Operation::ALL.iter().map(|operation| line(record, *operation)).collect();
+fn render(record: &Record, never: &Never) -> String {
+    let lines: Vec<String> = Operation::ALL.iter().map(|operation| line(record, never, *operation)).collect();
     format!("{{\n{}\n}}\n", lines.join(",\n"))
 }
 
-fn line(record: &Record, operation: Operation) -> String {
+fn line(record: &Record, never: &Never, operation: Operation) -> String {
     let seen = record.of(operation);
     let possible: Vec<Outcome> =
         std::iter::once(Outcome::Success).chain(operation.errors().iter().copied().map(Outcome::Refused)).collect();
+    let impossible: Vec<&str> = never.of(operation).iter().map(|outcome| outcome.name()).collect();
     let names = |is_seen: bool| -> Vec<&str> {
-        possible.iter().filter(|outcome| seen.contains(outcome) == is_seen).map(|outcome| outcome.name()).collect()
+        let chosen = possible.iter().filter(|outcome| seen.contains(outcome) == is_seen).map(|outcome| outcome.name());
+        chosen.filter(|name| is_seen || !impossible.contains(name)).collect()
     };
     let (recorded, missing) = (serde_json::json!(names(true)), serde_json::json!(names(false)));
-    format!("  \"{operation}\": {{\"recorded\": {recorded}, \"missing\": {missing}}}")
+    let never = serde_json::json!(impossible);
+    format!("  \"{operation}\": {{\"recorded\": {recorded}, \"missing\": {missing}, \"never\": {never}}}")
 }
 
 /// The lines that are not the same, `-` for what is committed and `+` for what was seen.
@@ -71,7 +77,7 @@ fn a_changed_line_is_shown_with_both_its_sides() {
 
 #[test]
 fn an_operation_that_was_not_called_lacks_everything() {
-    let text = render(&Record::default());
+    let text = render(&Record::default(), &Never::default());
     assert_eq!(text.lines().count(), 2 + Operation::ALL.len());
     let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(parsed["ListServices"]["recorded"], serde_json::json!([]));

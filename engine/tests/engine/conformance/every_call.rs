@@ -1,4 +1,4 @@
-//! One valid call of every operation that the engine provides, for refusals that have nothing to do with what is asked.
+//! One valid call of every operation, for refusals that have nothing to do with what is asked.
 
 use std::future::Future;
 
@@ -9,6 +9,7 @@ use proton_model::ErrorKind;
 
 use super::bundle::SPEC;
 use super::component_calls;
+use super::link_calls;
 use super::record::{Record, is_refused};
 use super::stage::{NO_ID, TEMPLATE, arn, source};
 
@@ -47,6 +48,7 @@ pub async fn mutating(client: &Client, refused: &Refused<'_>) {
     mutating_service_templates(client, refused).await;
     mutating_services(client, refused).await;
     component_calls::mutating(client, refused).await;
+    link_calls::mutating(client, refused).await;
     let environment = arn("environment/any");
     let tag = Tag::builder().key("k").value("v").build().unwrap();
     refused.see(|| client.tag_resource().resource_arn(&environment).tags(tag.clone()).send()).await;
@@ -126,6 +128,7 @@ async fn reading_services(client: &Client, refused: &Refused<'_>) {
 pub async fn reading(client: &Client, refused: &Refused<'_>) {
     reading_services(client, refused).await;
     component_calls::reading(client, refused).await;
+    link_calls::reading(client, refused).await;
     refused.see(|| client.get_environment_template().name("any").send()).await;
     refused.see(|| client.list_environment_templates().send()).await;
     let get = || client.get_environment_template_version().template_name("any").major_version("1").minor_version("0");

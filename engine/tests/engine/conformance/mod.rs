@@ -1,10 +1,9 @@
 //! What a real client gets from a real engine, recorded.
 //!
 //! The client is the AWS SDK for Rust, the engine a process of its own whose deployments are simulated. Each operation
-//! that the engine provides is called so that it succeeds, and so that it is refused with each error that the API model
-//! lists for it. `docs/coverage.json` says which of these were seen; the README's table is made from it, and claims no
-//! more. A pair that is not there was not seen: either the operation is not provided, or no situation is known in which
-//! it truthfully gives that error.
+//! is called so that it succeeds, and so that it is refused with each error that the API model lists for it.
+//! `docs/coverage.json` says which of these were seen; the README's table is made from it, and claims no more. Errors
+//! for which there is no situation in which they would be true are listed with the reason in `docs/compatibility.md`.
 
 #![allow(deprecated, reason = "the SDK marks every call of this API as deprecated")]
 #![allow(
@@ -14,6 +13,7 @@
     reason = "a test ends where something is not as it must be"
 )]
 
+mod account_connections;
 mod bundle;
 mod component_calls;
 mod components;
@@ -24,14 +24,18 @@ mod environment_templates;
 mod environments;
 mod every_call;
 mod every_operation;
+mod link_calls;
+mod never;
 mod quotas;
 mod raw;
 mod record;
 mod refusals;
+mod repositories;
 mod requests;
 mod service_templates;
 mod services;
 mod stage;
+mod sync;
 mod tags;
 mod template_versions;
 
@@ -56,6 +60,9 @@ async fn on_one_engine(record: &Record) {
     services::run(&stage, record).await;
     tags::run(&stage, record).await;
     components::run(&stage, record).await;
+    repositories::run(&stage, record).await;
+    sync::run(&stage, record).await;
+    account_connections::run(&stage, record).await;
     refusals::denied(&stage, record).await;
     every_operation::run(&stage, record).await;
 }

@@ -56,6 +56,8 @@ async fn read(stage: &Stage, record: &Record) {
     assert_eq!((found.status, pipeline.deployment_status), (ServiceStatus::Active, DeploymentStatus::Succeeded));
     assert_eq!(pipeline.last_succeeded_deployment_id, pipeline.last_attempted_deployment_id);
     record.refusal(ErrorKind::ResourceNotFound, get("nothing").send().await);
+    record.refusal(ErrorKind::Validation, get("no spaces").send().await);
+    record.refusal(ErrorKind::Validation, client.list_services().max_results(0).send().await);
     assert_eq!(record.success(client.list_services().send().await).services.len(), 1);
     let list = || client.list_service_instances();
     let mut pages = list().into_paginator().page_size(1).send();
@@ -75,6 +77,7 @@ async fn instances(stage: &Stage, record: &Record) {
     let get = |name: &str| client.get_service_instance().service_name("shop").name(name);
     let before = record.success(get("one").send().await).service_instance.unwrap();
     record.refusal(ErrorKind::ResourceNotFound, get("nothing").send().await);
+    record.refusal(ErrorKind::Validation, get("").send().await);
     let update = |name: &str| {
         let update = client.update_service_instance().service_name("shop").name(name);
         update.deployment_type(DeploymentUpdateType::CurrentVersion)
@@ -89,6 +92,8 @@ async fn instances(stage: &Stage, record: &Record) {
     let create = |name: &str| client.create_service_instance().service_name("shop").name(name).spec(document(&["one", name]));
     record.success(create("slow-three").send().await);
     record.refusal(ErrorKind::Conflict, create("one").send().await);
+    let message = record.refusal(ErrorKind::Validation, create("six").spec(document(&["one"])).send().await);
+    assert!(message.contains("six"), "it names the missing entry: {message}");
     record.refusal(ErrorKind::ResourceNotFound, create("four").service_name("nothing").send().await);
     client.wait_until_service_instance_deployed().service_name("shop").name("slow-three").wait(PATIENCE).await.unwrap();
     let cancel = || client.cancel_service_instance_deployment().service_name("shop");
@@ -98,12 +103,15 @@ async fn instances(stage: &Stage, record: &Record) {
     let cancelling = record.success(cancel().service_instance_name("slow-three").send().await).service_instance.unwrap();
     assert_eq!(cancelling.deployment_status, DeploymentStatus::Cancelling);
     record.refusal(ErrorKind::ResourceNotFound, cancel().service_instance_name("nothing").send().await);
+    record.refusal(ErrorKind::Validation, cancel().service_instance_name("").send().await);
     let outputs = || client.list_service_instance_outputs().service_name("shop");
     assert_eq!(record.success(outputs().service_instance_name("one").send().await).outputs.len(), 1);
     record.refusal(ErrorKind::ResourceNotFound, outputs().service_instance_name("nothing").send().await);
+    record.refusal(ErrorKind::Validation, outputs().service_instance_name("one").deployment_id("1").send().await);
     let resources = || client.list_service_instance_provisioned_resources().service_name("shop");
     record.success(resources().service_instance_name("one").send().await);
     record.refusal(ErrorKind::ResourceNotFound, resources().service_instance_name("nothing").send().await);
+    record.refusal(ErrorKind::Validation, resources().service_instance_name("").send().await);
     settled(stage, "slow-three").await;
 }
 
@@ -127,21 +135,29 @@ async fn pipeline(stage: &Stage, record: &Record) {
     let updated = record.success(update("shop").send().await).pipeline.unwrap();
     assert_eq!(updated.deployment_status, DeploymentStatus::InProgress);
     record.refusal(ErrorKind::Conflict, update("shop").send().await);
+    let other_role = client.update_account_settings().pipeline_service_role_arn("arn:aws:iam::123456789012:role/other");
+    let message = record.refusal(ErrorKind::Conflict, other_role.send().await);
+    assert!(message.contains("service/shop/pipeline"), "{message}");
     record.refusal(ErrorKind::ResourceNotFound, update("nothing").send().await);
+    record.refusal(ErrorKind::Validation, update("shop").spec("").send().await);
     let cancel = |name: &str| client.cancel_service_pipeline_deployment().service_name(name);
     record.success(cancel("shop").send().await);
     record.refusal(ErrorKind::ResourceNotFound, cancel("nothing").send().await);
+    record.refusal(ErrorKind::Validation, cancel("").send().await);
     let probe = || async {
         let found = client.get_service().name("shop").send().await.unwrap().service.unwrap();
         (found.pipeline.unwrap().deployment_status == DeploymentStatus::Cancelled).then_some(())
     };
     proton_rig::until("the end of a cancelled pipeline", PATIENCE, probe).await.unwrap();
     record.refusal(ErrorKind::Conflict, cancel("shop").send().await);
-    record.success(client.list_service_pipeline_outputs().service_name("shop").send().await);
-    record.refusal(ErrorKind::ResourceNotFound, client.list_service_pipeline_outputs().service_name("nothing").send().await);
-    record.success(client.list_service_pipeline_provisioned_resources().service_name("shop").send().await);
-    let resources = client.list_service_pipeline_provisioned_resources().service_name("nothing");
-    record.refusal(ErrorKind::ResourceNotFound, resources.send().await);
+    let outputs = |name: &str| client.list_service_pipeline_outputs().service_name(name);
+    record.success(outputs("shop").send().await);
+    record.refusal(ErrorKind::ResourceNotFound, outputs("nothing").send().await);
+    record.refusal(ErrorKind::Validation, outputs("").send().await);
+    let resources = |name: &str| client.list_service_pipeline_provisioned_resources().service_name(name);
+    record.success(resources("shop").send().await);
+    record.refusal(ErrorKind::ResourceNotFound, resources("nothing").send().await);
+    record.refusal(ErrorKind::Validation, resources("").send().await);
 }
 
 async fn update(stage: &Stage, record: &Record) {
@@ -158,6 +174,8 @@ async fn update(stage: &Stage, record: &Record) {
     let added = format!("  - {{name: slow-five, environment: {ENVIRONMENT}}}\n");
     let next = format!("proton: ServiceSpec\npipeline: {{command: '{current}'}}\ninstances:\n{kept}{added}");
     record.success(update("shop").spec(&next).send().await);
+    let message = record.refusal(ErrorKind::Conflict, update("shop").spec(&next).send().await);
+    assert!(message.contains("being updated"), "{message}");
     let wait = client.wait_until_service_updated().name("shop").wait(PATIENCE).await;
     wait.unwrap_or_else(|error| panic!("the update of the service: {error:?}"));
     let names: Vec<String> = client
@@ -171,6 +189,8 @@ async fn update(stage: &Stage, record: &Record) {
         .map(|instance| instance.name)
         .collect();
     assert_eq!(names, ["one", "slow-five"]);
+    let many: String = (0..21).map(|number| format!("  - {{name: i{number}, environment: {ENVIRONMENT}}}\n")).collect();
+    record.refusal(ErrorKind::ServiceQuotaExceeded, update("shop").spec(next + &many).send().await);
 }
 
 async fn delete(stage: &Stage, record: &Record) {
@@ -181,6 +201,7 @@ async fn delete(stage: &Stage, record: &Record) {
     let update = client.update_service_instance().service_name("shop").name("slow-five");
     update.deployment_type(DeploymentUpdateType::CurrentVersion).send().await.unwrap();
     record.refusal(ErrorKind::Conflict, delete().send().await);
+    record.refusal(ErrorKind::Validation, client.delete_service().name("no spaces").send().await);
     let cancel = client.cancel_service_instance_deployment().service_name("shop");
     cancel.service_instance_name("slow-five").send().await.unwrap();
     settled(stage, "slow-five").await;

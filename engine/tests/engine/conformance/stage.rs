@@ -16,6 +16,9 @@ use super::raw::Raw;
 pub const REGION: &str = "us-east-1";
 pub const ACCOUNT: &str = "123456789012";
 
+/// An account that the engine does not serve.
+pub const OTHER_ACCOUNT: &str = "210987654321";
+
 /// The template that [`Stage::with_template`] makes; its version 1.0 is published.
 pub const TEMPLATE: &str = "network";
 
@@ -26,6 +29,8 @@ pub const NO_ID: &str = "00000000-0000-4000-8000-000000000000";
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 const READER: (&str, &str) = ("AKIARIGREADER0000001", "rig-reader-secret-0123456789abcdefghijk");
+/// An administrator of the account [`OTHER_ACCOUNT`].
+const OTHER: (&str, &str) = ("AKIARIGOTHER00000001", "rig-other-secret-0123456789abcdefghijkl");
 const DISABLED: (&str, &str) = ("AKIARIGDISABLED00001", "rig-disabled-secret-0123456789abcdefghi");
 
 /// What the simulated deployments do, by the environment's name.
@@ -33,6 +38,7 @@ const SCRIPT: &str = "\
 - {target: 'arn:aws:proton:*:environment/slow-*', operation: update, duration: 120s, cancel: honoured}
 - {target: 'arn:aws:proton:*:component/slow-*', operation: create, duration: 120s, cancel: honoured}
 - {target: 'arn:aws:proton:*:environment/stuck-*', operation: delete, duration: 600s}
+- {target: 'arn:aws:proton:*:service/stuck-*', operation: delete, duration: 600s}
 - {target: 'arn:aws:proton:*:environment/brief-*', operation: create, duration: 1s}
 - {target: 'arn:aws:proton:*:service/*/service-instance/slow-*', operation: update, duration: 120s, cancel: honoured}
 - {target: 'arn:aws:proton:*:service/shop/pipeline', operation: update, duration: 4s, cancel: honoured}
@@ -53,12 +59,16 @@ impl Stage {
         std::fs::write(&script, SCRIPT).unwrap();
         let mut all = vec!["--provisioner", "simulate", "--simulate-script", script.to_str().unwrap()];
         all.extend(args);
-        let options = EngineOptions { args: all.into_iter().map(str::to_owned).collect(), ..EngineOptions::default() };
+        let options = EngineOptions { args: all.into_iter().map(str::to_owned).collect(), env: without_s3() };
         let mut engine = Engine::start(&folder.path().join("engine"), options).await.unwrap();
         // The rig knows an administrator only.
         let file = engine.folder().join("credentials.yaml");
-        let more = format!("{}{}", pair(READER, "role: read-only"), pair(DISABLED, "role: admin, disabled: true"));
-        let text = std::fs::read_to_string(&file).unwrap() + &more;
+        let more = [
+            pair(READER, "role: read-only"),
+            pair(DISABLED, "role: admin, disabled: true"),
+            pair(OTHER, &format!("role: admin, accountId: '{OTHER_ACCOUNT}'")),
+        ];
+        let text = std::fs::read_to_string(&file).unwrap() + &more.concat();
         std::fs::write(&file, text).unwrap();
         engine.restart(&[]).await.unwrap();
         Self { engine, _folder: folder }
@@ -79,6 +89,11 @@ impl Stage {
     /// A client that may only read.
     pub fn reader(&self) -> Client {
         self.client(READER)
+    }
+
+    /// A client of an administrator of [`OTHER_ACCOUNT`].
+    pub fn other(&self) -> Client {
+        self.client(OTHER)
     }
 
     /// A client with an administrator's keys that are disabled.
@@ -126,6 +141,15 @@ impl Stage {
         minor
     }
 
+    /// Publishes version 1.0 of a service template, once it is registered.
+    pub async fn publish_service(&self, template: &str) {
+        let client = self.admin();
+        let wait = client.wait_until_service_template_version_registered().template_name(template);
+        wait.major_version("1").minor_version("0").wait(PATIENCE).await.unwrap();
+        let update = client.update_service_template_version().template_name(template).major_version("1");
+        update.minor_version("0").status(TemplateVersionStatus::Published).send().await.unwrap();
+    }
+
     /// Creates an environment of [`TEMPLATE`] and waits until it is deployed.
     pub async fn deploy(&self, name: &str) {
         let create = self.admin().create_environment().name(name).template_name(TEMPLATE).template_major_version("1");
@@ -149,6 +173,13 @@ impl Stage {
         let probe = || async { client.get_environment().name(name).send().await.err().map(drop) };
         until(&format!("the end of {name}"), PATIENCE, probe).await.unwrap();
     }
+}
+
+/// An S3 that never answers: a version whose bundle is there is being registered for as long as a test may look.
+fn without_s3() -> Vec<(String, String)> {
+    let variables =
+        [("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1"), ("AWS_ACCESS_KEY_ID", "nobody"), ("AWS_SECRET_ACCESS_KEY", "nothing")];
+    variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
 }
 
 /// An archive in a bucket, as the source of a version.

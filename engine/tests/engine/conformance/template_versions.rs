@@ -15,6 +15,7 @@ pub async fn run(stage: &Stage, record: &Record) {
     read(stage, record).await;
     update(stage, record).await;
     delete(stage, record).await;
+    registers_one_after_the_other(stage, record).await;
 }
 
 async fn create(stage: &Stage, record: &Record) {
@@ -70,6 +71,18 @@ async fn update(stage: &Stage, record: &Record) {
     let message = record.refusal(ErrorKind::Conflict, update().status(TemplateVersionStatus::Draft).send().await);
     assert!(message.contains("published"), "{message}");
     cannot_be_published(stage, record).await;
+}
+
+/// The next minor version has to be compatible with this one, so it waits for it.
+async fn registers_one_after_the_other(stage: &Stage, record: &Record) {
+    let client = stage.admin();
+    let create = || {
+        let create = client.create_environment_template_version().template_name(VERSIONED).major_version("1");
+        create.source(source("out-of-reach", "bundle.tar.gz"))
+    };
+    let pending = create().send().await.unwrap().environment_template_version.unwrap();
+    let message = record.refusal(ErrorKind::Conflict, create().send().await);
+    assert!(message.contains(&format!("1.{}", pending.minor_version)), "{message}");
 }
 
 /// A version whose bundle is not there fails to register, which the waiter tells and which nothing can publish.
