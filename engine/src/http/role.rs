@@ -7,7 +7,8 @@
 //! | admin     | yes   | yes                                                                                  | yes             |
 //!
 //! "Everything else" is templates and their versions, account settings, repositories, account connections, template
-//! sync and bundle uploads. A tag on something that a deployer may not change is refused where the ARN is known.
+//! sync and bundle uploads. A tag on something that a deployer may not change is refused where the ARN is known. Which
+//! account a caller belongs to matters beside the role; that is decided with the operation.
 
 use std::fmt;
 

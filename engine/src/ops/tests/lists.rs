@@ -28,6 +28,37 @@ async fn environments_are_listed_by_name_in_pages() {
     assert_eq!(deployments.0, "ValidationException");
 }
 
+/// A token is good for the same list only.
+#[tokio::test]
+async fn no_list_takes_a_token_that_is_not_its_own() {
+    use Operation as Op;
+    let rig = Rig::deployed().await;
+    rig.call(Op::CreateEnvironment, create("later")).await.unwrap();
+    let first = rig.call(Op::ListDeployments, json!({"maxResults": 1})).await.unwrap();
+    let own = first["nextToken"].clone();
+    assert!(rig.call(Op::ListDeployments, json!({"nextToken": own})).await.is_ok());
+    let filtered = json!({"nextToken": own, "environmentName": "prod"});
+    assert_eq!(rig.call(Op::ListDeployments, filtered).await.unwrap_err().0, "ValidationException");
+    let lists = [
+        (Op::ListComponents, json!({})),
+        (Op::ListEnvironmentAccountConnections, json!({"requestedBy": "MANAGEMENT_ACCOUNT"})),
+        (Op::ListEnvironmentTemplateVersions, json!({"templateName": "vpc"})),
+        (Op::ListEnvironmentTemplates, json!({})),
+        (Op::ListEnvironments, json!({})),
+        (Op::ListRepositories, json!({})),
+        (Op::ListServiceInstances, json!({})),
+        (Op::ListServiceTemplateVersions, json!({"templateName": "web"})),
+        (Op::ListServiceTemplates, json!({})),
+        (Op::ListServices, json!({})),
+        (Op::ListTagsForResource, json!({"resourceArn": "arn:aws:proton:us-east-1:123456789012:environment/prod"})),
+    ];
+    for (operation, mut body) in lists {
+        body["nextToken"] = own.clone();
+        let (name, message) = rig.call(operation, body).await.unwrap_err();
+        assert!(name == "ValidationException" && message.contains("nextToken"), "{}: {name} {message}", operation.name());
+    }
+}
+
 #[tokio::test]
 async fn environments_are_filtered_by_what_is_deployed() {
     let rig = Rig::deployed().await;

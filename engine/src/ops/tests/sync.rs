@@ -72,6 +72,18 @@ async fn the_configuration_of_a_template_is_kept_and_nothing_is_synced() {
 }
 
 #[tokio::test]
+async fn the_configuration_goes_with_its_template() {
+    let rig = Rig::empty().await;
+    link(&rig).await;
+    rig.call(Operation::CreateServiceTemplate, json!({"name": "web"})).await.unwrap();
+    let create = with(json!({"templateName": "web", "templateType": "SERVICE"}), source("main"));
+    rig.call(Operation::CreateTemplateSyncConfig, create).await.unwrap();
+    rig.call(Operation::DeleteServiceTemplate, json!({"name": "web"})).await.unwrap();
+    assert!(rig.dump().await.contains("template_syncs (0)"));
+    rig.call(Operation::DeleteRepository, json!({"provider": "GITHUB", "name": "acme/infra"})).await.unwrap();
+}
+
+#[tokio::test]
 async fn what_is_done_by_hand_blocks_the_sync_of_a_service() {
     let rig = created("job", &["one", "two"]).await;
     link(&rig).await;
