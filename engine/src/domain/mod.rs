@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod lifecycle;
 pub mod notify;
 pub mod paging;
+pub mod quota;
 pub mod refusal;
 pub mod repository;
 pub mod resolve;

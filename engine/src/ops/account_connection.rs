@@ -3,7 +3,7 @@
 use proton_model as model;
 
 use super::{ApiError, Engine, caller_account};
-use crate::domain::account_connection::{Connection, Event, check_quiet};
+use crate::domain::account_connection::{Connection, Event, check_quiet, step};
 use crate::domain::environment::Environment;
 use crate::http::Caller;
 use crate::store::{ConnectionFilter, Reader, Writer};
@@ -63,8 +63,7 @@ async fn is_cut_off(reader: &mut Reader, environment: &Environment) -> Result<bo
         return Ok(false);
     };
     let connection = reader.account_connection(id).await?;
-    let usable = |connection: Connection| connection.clone().after(Event::Use, connection.modified_at).is_ok();
-    Ok(!connection.is_some_and(usable))
+    Ok(connection.is_none_or(|connection| step(connection.status, Event::Use).is_err()))
 }
 
 /// A connection.

@@ -26,7 +26,6 @@ impl Api for Engine {
 }
 
 /// The table of all operations: each has its handler in the module of its name.
-#[allow(clippy::too_many_lines, reason = "one line for each operation of the API")]
 async fn answer(engine: &Engine, operation: Operation, caller: &Caller, body: &[u8]) -> Result<Vec<u8>, ApiError> {
     /// Whoever calls.
     macro_rules! answer {

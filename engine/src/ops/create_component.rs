@@ -9,6 +9,7 @@ use crate::domain::component::{self, Component, absent_target};
 use crate::domain::component_attachment;
 use crate::domain::component_state::{Attachment, ComponentState};
 use crate::domain::idempotency::fingerprint;
+use crate::domain::quota;
 use crate::domain::refusal::Refusal;
 use crate::domain::stack_name;
 use crate::domain::target;
@@ -124,12 +125,6 @@ async fn check_free(engine: &Engine, writer: &mut Writer, component: &Component)
     if writer.component(&component.name).await?.is_some() {
         return Err(Refusal::Conflict(format!("The {} exists already. Use another name, or update it.", component.what())).into());
     }
-    let quota = engine.config.quotas.components;
-    if writer.count_components().await? < quota {
-        return Ok(());
-    }
-    Err(Refusal::Quota(format!(
-        "There are {quota} components already, which is the quota. Delete one first, or raise it with --quota components=N."
-    ))
-    .into())
+    let count = writer.count_components().await?;
+    Ok(quota::check(count, engine.config.quotas.components, "components", "components")?)
 }

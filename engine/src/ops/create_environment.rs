@@ -9,6 +9,7 @@ use crate::domain::deployment::State;
 use crate::domain::environment::{self, Environment, absent_target};
 use crate::domain::environment_members::{self, Members};
 use crate::domain::idempotency::{self, Creation, Verdict};
+use crate::domain::quota;
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{self, Template, Wanted};
 use crate::domain::stack_name;
@@ -48,14 +49,8 @@ fn verdict(stored: Option<&Environment>, fingerprint: &str) -> Result<Verdict, R
 }
 
 async fn check_quota(engine: &Engine, writer: &mut Writer) -> Result<(), ApiError> {
-    let quota = engine.config.quotas.environments;
-    if writer.count_environments().await? < quota {
-        return Ok(());
-    }
-    Err(Refusal::Quota(format!(
-        "There are {quota} environments already, which is the quota. Delete one first, or raise it with --quota environments=N."
-    ))
-    .into())
+    let count = writer.count_environments().await?;
+    Ok(quota::check(count, engine.config.quotas.environments, "environments", "environments")?)
 }
 
 /// Loads the template, decides, and writes the environment with its first deployment.

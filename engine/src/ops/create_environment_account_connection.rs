@@ -8,7 +8,7 @@ use super::{ApiError, Engine, caller_account};
 use crate::domain::account_connection::{Connection, Roles, Status, check_new};
 use crate::domain::client_token::{self, Remembered};
 use crate::domain::idempotency::{self, Verdict};
-use crate::domain::refusal::Refusal;
+use crate::domain::quota;
 use crate::domain::tags;
 use crate::http::Caller;
 use crate::store::Writer;
@@ -67,14 +67,9 @@ fn record(engine: &Engine, account: String, input: CreateEnvironmentAccountConne
 async fn create(engine: &Engine, writer: &mut Writer, new: &Connection, given_tags: Option<Vec<Tag>>) -> Result<(), ApiError> {
     let tags = tags::merged(&[], &given(given_tags.as_deref()))?;
     check_new(new, &of_environment(writer, &new.environment_name).await?)?;
-    let quota = engine.config.quotas.account_connections;
-    if writer.count_account_connections(&new.environment_account_id).await? >= quota {
-        return Err(Refusal::Quota(format!(
-            "The account {} has {quota} environment account connections already, which is the quota. Delete one first, or raise it with --quota environment-account-connections=N.",
-            new.environment_account_id
-        ))
-        .into());
-    }
+    let count = writer.count_account_connections(&new.environment_account_id).await?;
+    let what = format!("environment account connections of the account {}", new.environment_account_id);
+    quota::check(count, engine.config.quotas.account_connections, &what, "environment-account-connections")?;
     writer.put_account_connection(new).await?;
     Ok(writer.put_tags(&new.arn, &tags).await?)
 }

@@ -7,7 +7,7 @@ use super::linked_repository::Named;
 use super::tags::given;
 use super::{ApiError, Engine};
 use crate::domain::idempotency::Verdict;
-use crate::domain::refusal::Refusal;
+use crate::domain::quota;
 use crate::domain::repository::{self, Repository};
 use crate::domain::tags;
 use crate::store::Writer;
@@ -29,12 +29,6 @@ pub(super) async fn handle(engine: &Engine, input: CreateRepositoryInput) -> Res
 }
 
 async fn check_quota(engine: &Engine, writer: &mut Writer) -> Result<(), ApiError> {
-    let quota = engine.config.quotas.repositories;
-    if writer.count_repositories().await? < quota {
-        return Ok(());
-    }
-    Err(Refusal::Quota(format!(
-        "There are {quota} linked repositories already, which is the quota. Delete one first, or raise it with --quota repositories=N."
-    ))
-    .into())
+    let count = writer.count_repositories().await?;
+    Ok(quota::check(count, engine.config.quotas.repositories, "linked repositories", "repositories")?)
 }

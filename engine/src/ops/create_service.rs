@@ -8,6 +8,7 @@ use super::tags::given;
 use super::{ApiError, Engine, service_view};
 use crate::bundle::spec::ServiceSpec;
 use crate::domain::idempotency::{self, Creation, Verdict};
+use crate::domain::quota;
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{self, Template as Offered, Wanted};
 use crate::domain::service::{self, Service};
@@ -50,13 +51,8 @@ fn check_replay(stored: &Service, fingerprint: &str) -> Result<(), Refusal> {
 }
 
 async fn check_quota(engine: &Engine, writer: &mut Writer) -> Result<(), ApiError> {
-    let quota = engine.config.quotas.services;
-    if writer.count_services().await? < quota {
-        return Ok(());
-    }
-    let why =
-        format!("There are {quota} services already, which is the quota. Delete one first, or raise it with --quota services=N.");
-    Err(Refusal::Quota(why).into())
+    let count = writer.count_services().await?;
+    Ok(quota::check(count, engine.config.quotas.services, "services", "services")?)
 }
 
 /// Everything that a create needs, read and checked.

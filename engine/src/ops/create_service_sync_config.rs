@@ -2,10 +2,11 @@
 
 use proton_model::{CreateServiceSyncConfigInput, CreateServiceSyncConfigOutput};
 
-use super::service_sync::{Wanted, check_stays};
+use super::service_sync::check_stays;
+use super::sync_source::Wanted;
 use super::{ApiError, Engine, sync_view};
 use crate::domain::idempotency::Verdict;
-use crate::domain::refusal::Refusal;
+use crate::domain::quota;
 use crate::domain::sync_config;
 use crate::store::Writer;
 
@@ -22,7 +23,7 @@ pub(super) async fn handle(
     let service = writer.service(&name).await?.ok_or_else(missing)?;
     check_stays(&service)?;
     let linked = wanted.repository.valid(&mut writer).await?;
-    let sync = wanted.of(engine, &service, linked);
+    let sync = wanted.of(engine, &service.arn, &service.name, linked);
     let stored = writer.service_sync(&name).await?;
     if sync_config::create(stored.as_ref(), &sync)? == Verdict::Create {
         check_quota(engine, &mut writer).await?;
@@ -33,12 +34,6 @@ pub(super) async fn handle(
 }
 
 async fn check_quota(engine: &Engine, writer: &mut Writer) -> Result<(), ApiError> {
-    let quota = engine.config.quotas.service_syncs;
-    if writer.count_service_syncs().await? < quota {
-        return Ok(());
-    }
-    Err(Refusal::Quota(format!(
-        "There are {quota} service sync configurations already, which is the quota. Delete one first, or raise it with --quota service-sync-configs=N."
-    ))
-    .into())
+    let count = writer.count_service_syncs().await?;
+    Ok(quota::check(count, engine.config.quotas.service_syncs, "service sync configurations", "service-sync-configs")?)
 }

@@ -2,10 +2,11 @@
 
 use proton_model::{CreateTemplateSyncConfigInput, CreateTemplateSyncConfigOutput};
 
-use super::template_sync::{Of, Wanted};
+use super::sync_source::Wanted;
+use super::template_sync::Of;
 use super::{ApiError, Engine, sync_view};
 use crate::domain::idempotency::Verdict;
-use crate::domain::refusal::Refusal;
+use crate::domain::quota;
 use crate::domain::sync_config;
 use crate::store::Writer;
 
@@ -19,7 +20,7 @@ pub(super) async fn handle(
     let mut writer = engine.store.write().await?;
     check_template(&mut writer, &of).await?;
     let linked = wanted.repository.valid(&mut writer).await?;
-    let sync = wanted.of(engine, &of, linked);
+    let sync = wanted.of(engine, &of.arn, &of.name, linked);
     let stored = writer.template_sync(&of.arn).await?;
     if sync_config::create(stored.as_ref(), &sync)? == Verdict::Create {
         check_quota(engine, &mut writer).await?;
@@ -38,12 +39,6 @@ async fn check_template(writer: &mut Writer, of: &Of) -> Result<(), ApiError> {
 }
 
 async fn check_quota(engine: &Engine, writer: &mut Writer) -> Result<(), ApiError> {
-    let quota = engine.config.quotas.template_syncs;
-    if writer.count_template_syncs().await? < quota {
-        return Ok(());
-    }
-    Err(Refusal::Quota(format!(
-        "There are {quota} template sync configurations already, which is the quota. Delete one first, or raise it with --quota template-sync-configs=N."
-    ))
-    .into())
+    let count = writer.count_template_syncs().await?;
+    Ok(quota::check(count, engine.config.quotas.template_syncs, "template sync configurations", "template-sync-configs")?)
 }

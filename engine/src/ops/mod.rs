@@ -101,6 +101,7 @@ mod service_sync;
 mod service_template_lists;
 mod service_template_view;
 mod service_view;
+mod sync_source;
 mod sync_view;
 mod tag_resource;
 mod tags;

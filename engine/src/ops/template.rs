@@ -6,7 +6,7 @@ use super::{ApiError, Engine, tags};
 use crate::bundle::TemplateKind;
 use crate::domain::idempotency::{self, Creation, Verdict};
 use crate::domain::paging::Page;
-use crate::domain::refusal::Refusal;
+use crate::domain::quota;
 use crate::domain::tags::merged;
 use crate::domain::template::{self, Template, absent, managed_tags, words};
 use crate::domain::version::{VersionNumber, recommended};
@@ -75,14 +75,8 @@ fn record(engine: &Engine, new: NewTemplate, arn: String) -> Template {
 }
 
 async fn check_quota(engine: &Engine, writer: &mut Writer) -> Result<(), ApiError> {
-    let quota = engine.config.quotas.templates;
-    if writer.count_templates().await? < quota {
-        return Ok(());
-    }
-    Err(Refusal::Quota(format!(
-        "There are {quota} templates already, which is the quota. Delete one first, or raise it with --quota templates=N."
-    ))
-    .into())
+    let count = writer.count_templates().await?;
+    Ok(quota::check(count, engine.config.quotas.templates, "templates", "templates")?)
 }
 
 /// A template by its name.

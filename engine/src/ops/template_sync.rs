@@ -1,12 +1,10 @@
 //! What the operations on template sync configurations have in common.
 
-use proton_model::{RepositoryProvider, TemplateType};
+use proton_model::TemplateType;
 
-use super::linked_repository::Named;
 use super::{ApiError, Engine};
 use crate::bundle::TemplateKind;
-use crate::domain::repository::Repository;
-use crate::domain::sync_config::{Source, Sync, absent};
+use crate::domain::sync_config::{Sync, absent};
 use crate::domain::template;
 use crate::store::Reader;
 
@@ -30,41 +28,5 @@ impl Of {
     /// The configuration, or ResourceNotFoundException.
     pub(super) async fn existing(&self, reader: &mut Reader) -> Result<Sync, ApiError> {
         reader.template_sync(&self.arn).await?.ok_or_else(|| ApiError::not_found(absent(&self.arn)))
-    }
-}
-
-/// Where a request wants a template synced from.
-pub(super) struct Wanted {
-    pub(super) repository: Named,
-    pub(super) branch: String,
-    pub(super) subdirectory: Option<String>,
-}
-
-impl Wanted {
-    pub(super) fn new(
-        engine: &Engine,
-        provider: Option<RepositoryProvider>,
-        name: Option<String>,
-        branch: Option<String>,
-        subdirectory: Option<String>,
-    ) -> Self {
-        let repository = Named::new(engine, provider, name);
-        Self { repository, branch: branch.unwrap_or_default(), subdirectory }
-    }
-
-    /// The configuration, once the repository is known to be linked.
-    pub(super) fn of(self, engine: &Engine, of: &Of, linked: Repository) -> Sync {
-        Sync {
-            target_arn: of.arn.clone(),
-            name: of.name.clone(),
-            source: Source {
-                repository_arn: linked.arn,
-                provider: linked.provider,
-                repository: linked.name,
-                branch: self.branch,
-            },
-            path: self.subdirectory,
-            created_at: engine.now(),
-        }
     }
 }

@@ -2,7 +2,8 @@
 
 use proton_model::{UpdateServiceSyncConfigInput, UpdateServiceSyncConfigOutput};
 
-use super::service_sync::{Wanted, check_stays, existing};
+use super::service_sync::{check_stays, existing};
+use super::sync_source::Wanted;
 use super::{ApiError, Engine, service_input, sync_view};
 
 pub(super) async fn handle(
@@ -17,7 +18,7 @@ pub(super) async fn handle(
     existing(engine, &mut writer, &name).await?;
     check_stays(&service)?;
     let linked = wanted.repository.existing(&mut writer).await?;
-    let sync = wanted.of(engine, &service, linked);
+    let sync = wanted.of(engine, &service.arn, &service.name, linked);
     writer.put_service_sync(&sync).await?;
     engine.commit(writer).await?;
     Ok(UpdateServiceSyncConfigOutput { service_sync_config: Some(sync_view::service(sync)) })

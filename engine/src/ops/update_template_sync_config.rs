@@ -2,7 +2,8 @@
 
 use proton_model::{UpdateTemplateSyncConfigInput, UpdateTemplateSyncConfigOutput};
 
-use super::template_sync::{Of, Wanted};
+use super::sync_source::Wanted;
+use super::template_sync::Of;
 use super::{ApiError, Engine, sync_view};
 
 pub(super) async fn handle(
@@ -15,7 +16,7 @@ pub(super) async fn handle(
     let mut writer = engine.store.write().await?;
     of.existing(&mut writer).await?;
     let linked = wanted.repository.existing(&mut writer).await?;
-    let sync = wanted.of(engine, &of, linked);
+    let sync = wanted.of(engine, &of.arn, &of.name, linked);
     writer.put_template_sync(&sync).await?;
     engine.commit(writer).await?;
     Ok(UpdateTemplateSyncConfigOutput { template_sync_config: Some(sync_view::template(sync, of.kind)) })

@@ -108,7 +108,11 @@ fn as_it_was_made(operation: Operation, resources: &[Resource], prepared: Prepar
 fn shut_out(subject: &Subject, why: &str) -> Outcome {
     let nothing_there = subject.target.succeeded.is_none() && subject.target.resources.is_empty();
     match subject.deployment.operation {
-        Operation::Delete if nothing_there => Outcome::Succeeded { outputs: Vec::new(), resources: Vec::new(), message: None },
+        Operation::Delete if nothing_there => {
+            let (arn, stack) = (&subject.target.arn, &subject.target.stack_name);
+            tracing::warn!(arn, stack, "deleted without a look into its account: nothing is known to be there");
+            Outcome::Succeeded { outputs: Vec::new(), resources: Vec::new(), message: None }
+        }
         _ => Outcome::Failed { message: why.to_owned(), resources: Vec::new() },
     }
 }

@@ -30,10 +30,6 @@ impl Answer {
     pub fn exception(&self) -> Option<&str> {
         self.body["__type"].as_str()?.rsplit('#').next()
     }
-
-    pub fn message(&self) -> &str {
-        self.body["message"].as_str().unwrap_or_default()
-    }
 }
 
 impl Raw {
