@@ -96,8 +96,9 @@ fn edge_cases_print_what_jinja2_prints() {
     assert_eq!(different, known, "left: what differs now, right: what is known to differ");
 }
 
-/// The rows of a Markdown table: the cells of the first and last column.
-fn rows(text: &str) -> Vec<(String, Vec<String>)> {
+/// The rows of the table in the page's section on rendering: the cells of the first and last column.
+fn rows(page: &str) -> Vec<(String, Vec<String>)> {
+    let (_, text) = page.split_once("## Rendering").unwrap();
     let cells =
         |line: &str| line.trim_matches('|').replace("\\|", "/").split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     let row = |cells: Vec<String>| {
