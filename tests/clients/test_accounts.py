@@ -6,7 +6,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from bundle import packed
-from conftest import ACCOUNT, BIN, KEY, REGION, SECRET, free_port, start
+from conftest import ACCOUNT, BIN, KEY, PYTHON_BIN, REGION, SECRET, free_port, start
 from waiting import until
 
 OTHER = "210987654321"
@@ -26,6 +26,17 @@ def stacks(moto, role=None):
     pages = session.client("cloudformation", endpoint_url=moto).get_paginator("list_stacks").paginate()
     alive = [s for page in pages for s in page["StackSummaries"] if s["StackStatus"] != "DELETE_COMPLETE"]
     return [s["StackName"] for s in alive]
+
+
+@pytest.fixture(scope="module")
+def moto(tmp_path_factory):
+    """A moto that has the account of whoever calls; its default account is the managing one."""
+    endpoint = f"http://127.0.0.1:{free_port()}"
+    command = [str(PYTHON_BIN / "moto_server"), "-H", "127.0.0.1", "-p", endpoint.rsplit(":", 1)[1]]
+    process = start("moto", command, {}, tmp_path_factory.mktemp("moto"), f"{endpoint}/moto-api/data.json")
+    yield endpoint
+    process.kill()
+    process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +68,9 @@ def clients(moto, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def template(clients, s3):
+def template(clients, moto):
     manager, _ = clients
+    s3 = boto3.Session("testing", "testing", region_name=REGION).client("s3", endpoint_url=moto)
     s3.create_bucket(Bucket="accounts")
     s3.put_object(Bucket="accounts", Key="team.tar.gz", Body=packed())
     manager.create_environment_template(name="team")
