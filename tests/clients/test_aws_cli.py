@@ -38,7 +38,6 @@ def test_an_unknown_environment_is_named(aws):
     assert "ResourceNotFoundException" in finished.stderr and "nobody" in finished.stderr
 
 
-def test_an_operation_that_is_not_provided_says_its_name(aws):
-    finished = aws("get-resources-summary")
-    assert finished.returncode != 0
-    assert "GetResourcesSummary" in finished.stderr
+def test_the_summary_counts_what_is_there(aws):
+    listed = ok(aws("list-environments"))["environments"]
+    assert ok(aws("get-resources-summary"))["counts"]["environments"]["total"] == len(listed)
