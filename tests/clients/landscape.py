@@ -1,6 +1,7 @@
 """Two of everything that the API lists, deployed: what the waiters and paginators are tried on."""
 
 import walk_bundles as bundles
+from processes import ACCOUNT
 from registration import register
 
 ENVIRONMENT_SPEC = "proton: EnvironmentSpec\nspec:\n  stage: staging\n"
@@ -9,6 +10,8 @@ SERVICE_TEMPLATES = ("land-worker", "land-worker-two")
 ENVIRONMENTS = ("land-one", "land-two")
 SERVICES = {"land-shop": ("a", "b"), "land-empty": ()}
 COMPONENTS = ("land-files", "land-more-files")
+REPOSITORIES = ("acme/land", "acme/land-two")
+CONNECTION = f"arn:aws:codestar-connections:us-east-1:{ACCOUNT}:connection/1"
 
 
 def spec(*instances, environment=ENVIRONMENTS[0]):
@@ -20,6 +23,7 @@ def spec(*instances, environment=ENVIRONMENTS[0]):
 
 def build(client, s3):
     templates(client, s3)
+    links(client)
     for name in ENVIRONMENTS:
         create_environment(client, name)
     for name in ENVIRONMENTS:
@@ -45,6 +49,17 @@ def templates(client, s3):
             client.call(f"create_{kind}_template", name=name)
         register(client, s3, kind, names[0], body, **members)
         register(client, s3, kind, names[0], body, majorVersion="1", **members)
+
+
+def links(client):
+    """Two linked repositories, one of which two templates are synced from, and two connections between accounts."""
+    for name in REPOSITORIES:
+        client.call("create_repository", name=name, provider="GITHUB", connectionArn=CONNECTION)
+    source = {"repositoryProvider": "GITHUB", "repositoryName": REPOSITORIES[0], "branch": "main"}
+    for name in ENVIRONMENT_TEMPLATES:
+        client.call("create_template_sync_config", templateName=name, templateType="ENVIRONMENT", **source)
+    for name in ENVIRONMENTS:
+        client.call("create_environment_account_connection", managementAccountId=ACCOUNT, environmentName=name)
 
 
 def create_environment(client, name):

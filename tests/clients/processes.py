@@ -55,20 +55,21 @@ def wait_for(url, process, log):
 
 
 @contextlib.contextmanager
-def moto_server(folder):
-    """moto's CloudFormation, S3, STS and what templates create; gives its endpoint."""
+def moto_server(folder, account=ACCOUNT):
+    """moto's CloudFormation, S3, STS and what templates create; gives its endpoint. Without an account it is the caller's."""
     port = free_port()
     endpoint = f"http://127.0.0.1:{port}"
     command = [str(PYTHON_BIN / "moto_server"), "-H", "127.0.0.1", "-p", str(port)]
-    with running("moto", command, {"MOTO_ACCOUNT_ID": ACCOUNT}, folder, f"{endpoint}/moto-api/data.json"):
+    env = {"MOTO_ACCOUNT_ID": account} if account else {}
+    with running("moto", command, env, folder, f"{endpoint}/moto-api/data.json"):
         yield endpoint
 
 
 @contextlib.contextmanager
-def engine(folder, moto, provisioner, script):
+def engine(folder, moto, provisioner, script, more_pairs=""):
     """An engine whose AWS is moto; gives the environment that its clients need."""
     (folder / "credentials.yaml").write_text(
-        f"- {{accessKeyId: {KEY}, secretAccessKey: {SECRET}, principal: clients, role: admin}}\n"
+        f"- {{accessKeyId: {KEY}, secretAccessKey: {SECRET}, principal: clients, role: admin}}\n{more_pairs}"
     )
     (folder / "simulate.yaml").write_text(script)
     endpoint = f"http://127.0.0.1:{free_port()}"

@@ -5,8 +5,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+import processes
 from bundle import packed
-from conftest import ACCOUNT, BIN, KEY, PYTHON_BIN, REGION, SECRET, free_port, start
+from processes import ACCOUNT, KEY, REGION, SECRET
 from waiting import until
 
 OTHER = "210987654321"
@@ -31,40 +32,21 @@ def stacks(moto, role=None):
 @pytest.fixture(scope="module")
 def moto(tmp_path_factory):
     """A moto that has the account of whoever calls; its default account is the managing one."""
-    endpoint = f"http://127.0.0.1:{free_port()}"
-    command = [str(PYTHON_BIN / "moto_server"), "-H", "127.0.0.1", "-p", endpoint.rsplit(":", 1)[1]]
-    process = start("moto", command, {}, tmp_path_factory.mktemp("moto"), f"{endpoint}/moto-api/data.json")
-    yield endpoint
-    process.kill()
-    process.wait()
+    with processes.moto_server(tmp_path_factory.mktemp("moto"), account=None) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="module")
 def clients(moto, tmp_path_factory):
     """Clients of one engine that provisions: the managing account's and the other account's."""
-    folder = tmp_path_factory.mktemp("accounts")
-    pairs = [
-        f"- {{accessKeyId: {KEY}, secretAccessKey: {SECRET}, principal: platform, role: admin}}\n",
-        f"- {{accessKeyId: {OTHER_KEY}, secretAccessKey: {OTHER_SECRET}, principal: team, role: admin, accountId: '{OTHER}'}}\n",
-    ]
-    (folder / "credentials.yaml").write_text("".join(pairs))
-    endpoint = f"http://127.0.0.1:{free_port()}"
-    command = [
-        str(BIN / "proton-engine"), "serve", "--listen", endpoint.removeprefix("http://"), "--data-dir", str(folder),
-        "--account-id", ACCOUNT, "--region", REGION, "--credentials", str(folder / "credentials.yaml"),
-        "--cloudformation-poll", "50ms",
-    ]
-    keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": REGION}
-    env = {**keys, **{f"AWS_ENDPOINT_URL_{name}": moto for name in ("S3", "STS", "CLOUDFORMATION")}}
-    process = start("engine", command, env, folder, f"{endpoint}/healthz")
+    pair = f"- {{accessKeyId: {OTHER_KEY}, secretAccessKey: {OTHER_SECRET}, principal: team, role: admin, accountId: '{OTHER}'}}\n"
     config = Config(retries={"total_max_attempts": 1})
-
-    def client(key, secret):
-        return boto3.Session(key, secret, region_name=REGION).client("proton", endpoint_url=endpoint, config=config)
-
-    yield client(KEY, SECRET), client(OTHER_KEY, OTHER_SECRET)
-    process.kill()
-    process.wait()
+    with processes.engine(tmp_path_factory.mktemp("accounts"), moto, "auto", "[]\n", pair) as env:
+        url = env["AWS_ENDPOINT_URL_PROTON"]
+        yield tuple(
+            boto3.Session(key, secret, region_name=REGION).client("proton", endpoint_url=url, config=config)
+            for key, secret in ((KEY, SECRET), (OTHER_KEY, OTHER_SECRET))
+        )
 
 
 @pytest.fixture(scope="module")
