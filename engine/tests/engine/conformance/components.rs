@@ -87,10 +87,10 @@ async fn cancel(stage: &Stage, record: &Record) {
     let cancel = |name: &str| client.cancel_component_deployment().component_name(name);
     record.success(creating(stage, "slow-one").send().await);
     let status = async || client.get_component().name("slow-one").send().await.unwrap().component.unwrap().deployment_status;
-    let cancelled = record.success(cancel("slow-one").send().await).component.unwrap();
-    assert_eq!(cancelled.deployment_status, DeploymentStatus::Cancelling);
     let update = client.update_component().name("slow-one").deployment_type(ComponentDeploymentUpdateType::None);
     record.refusal(ErrorKind::Conflict, update.send().await);
+    let cancelled = record.success(cancel("slow-one").send().await).component.unwrap();
+    assert_eq!(cancelled.deployment_status, DeploymentStatus::Cancelling);
     let ended = || async { (status().await == DeploymentStatus::Cancelled).then_some(()) };
     until("the end of the cancelled creation", PATIENCE, ended).await.unwrap();
     record.refusal(ErrorKind::Conflict, cancel("slow-one").send().await);

@@ -41,7 +41,7 @@ const SCRIPT: &str = "\
 - {target: 'arn:aws:proton:*:service/stuck-*', operation: delete, duration: 600s}
 - {target: 'arn:aws:proton:*:environment/brief-*', operation: create, duration: 1s}
 - {target: 'arn:aws:proton:*:service/*/service-instance/slow-*', operation: update, duration: 120s, cancel: honoured}
-- {target: 'arn:aws:proton:*:service/shop/pipeline', operation: update, duration: 4s, cancel: honoured}
+- {target: 'arn:aws:proton:*:service/shop/pipeline', operation: update, duration: 8s, cancel: honoured}
 ";
 
 /// A running engine whose deployments are simulated.
