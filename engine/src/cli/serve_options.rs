@@ -12,9 +12,17 @@ use super::quota::Quota;
 /// Serves the API
 #[derive(Args, Clone, Debug)]
 pub struct ServeOptions {
-    /// Address of the API; plain HTTP, so put TLS in front of it before it leaves the machine
+    /// Address of the API; plain HTTP without --tls-cert, so put TLS in front of it before it leaves the machine
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8210", env = "PROTON_ENGINE_LISTEN")]
     pub listen: SocketAddr,
+
+    /// Certificate of the API as PEM, with those between it and the root; the API then speaks TLS only. Read again when it changes
+    #[arg(long, value_name = "FILE", requires = "tls_key", env = "PROTON_ENGINE_TLS_CERT")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Private key of the certificate as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert", env = "PROTON_ENGINE_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
 
     /// Folder of the database and of the credentials that are made at the first start
     #[arg(long, value_name = "DIR", default_value = "proton-engine-data", env = "PROTON_ENGINE_DATA_DIR")]

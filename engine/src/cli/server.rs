@@ -20,7 +20,8 @@ use crate::http::listener::Listener;
 use crate::http::metrics::RequestMetrics;
 use crate::http::metrics_routes::{self, Readiness};
 use crate::http::throttle::Throttle;
-use crate::http::{self, Service};
+use crate::http::tls::{Tls, TlsFiles};
+use crate::http::{self, BODY_TIMEOUT, Service};
 use crate::ops::{Config, Engine};
 use crate::provision::Provisioner;
 use crate::provision::cloudformation::{CloudFormation, Pace, Settings};
@@ -65,7 +66,7 @@ impl Server {
         let data_dir = prepare(&options.data_dir)?;
         let lock = lock(&data_dir)?;
         let provided = first_start::provide(options.credentials.as_deref(), &data_dir)?;
-        let listener = bind(options.listen, "--listen").await?;
+        let listener = bind(options.listen, "--listen").await?.tls(tls(options)?);
         let metrics_listener = match options.metrics_listen {
             Some(address) => Some(bind(address, "--metrics-listen").await?),
             None => None,
@@ -137,6 +138,12 @@ async fn bind(address: SocketAddr, flag: &str) -> anyhow::Result<Listener> {
     listener.with_context(|| format!("cannot listen on {address}; is the port taken? Choose another with {flag}"))
 }
 
+fn tls(options: &ServeOptions) -> anyhow::Result<Option<Tls>> {
+    let files = options.tls_cert.clone().zip(options.tls_key.clone());
+    let files = files.map(|(certificate, key)| TlsFiles { certificate, key });
+    files.map(Tls::load).transpose().context("TLS cannot be spoken (--tls-cert, --tls-key)")
+}
+
 async fn assemble(options: &ServeOptions, data_dir: &Path, provided: &Provided) -> anyhow::Result<Parts> {
     let store = Store::open(data_dir).await?;
     let aws = Arc::new(Aws::load(&options.region).await);
@@ -155,7 +162,8 @@ async fn assemble(options: &ServeOptions, data_dir: &Path, provided: &Provided) 
     let metrics = RequestMetrics::register(&mut registry);
     let credentials = provided.credentials.clone();
     let throttle = options.request_rate.map(Throttle::new);
-    let service = Service { api: Arc::new(api), credentials, region: region.clone(), metrics, throttle };
+    let service =
+        Service { api: Arc::new(api), credentials, region: region.clone(), metrics, throttle, body_timeout: BODY_TIMEOUT };
     Ok(Parts { store, worker, service, registry })
 }
 

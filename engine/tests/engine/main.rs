@@ -9,3 +9,4 @@ mod service_registration;
 mod sigv4;
 mod started;
 mod templates;
+mod tls;
