@@ -56,6 +56,14 @@ pub struct ServeOptions {
     #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = duration, env = "PROTON_ENGINE_CLOUDFORMATION_POLL")]
     pub cloudformation_poll: Duration,
 
+    /// How long one template may take to render before its deployment fails
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration, env = "PROTON_ENGINE_RENDER_TIMEOUT")]
+    pub render_timeout: Duration,
+
+    /// The program whose command `render-worker` renders: this very one where none is set. For programs that embed the engine
+    #[arg(skip)]
+    pub render_program: Option<PathBuf>,
+
     /// Address of /metrics, /healthz and /readyz; without it they are not served
     #[arg(long, value_name = "ADDR", env = "PROTON_ENGINE_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,

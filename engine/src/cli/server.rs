@@ -27,6 +27,7 @@ use crate::provision::Provisioner;
 use crate::provision::cloudformation::{CloudFormation, Pace, Settings};
 use crate::provision::select::Select;
 use crate::provision::simulate::Script;
+use crate::render_pool::{PoolSettings, RenderPool};
 use crate::s3_bundles::S3Bundles;
 use crate::store::Store;
 use crate::worker::{Deployments, Registrations, Running, Worker};
@@ -153,7 +154,8 @@ async fn assemble(options: &ServeOptions, data_dir: &Path, provided: &Provided) 
     let ids: Arc<dyn Ids> = Arc::new(RandomIds);
     let api = Engine::new(config, store.clone(), Arc::clone(&clock), Arc::clone(&ids));
     let bundles = Arc::new(S3Bundles::new(Arc::clone(&aws), region));
-    let deployments = Deployments::new(store.clone(), Arc::clone(&clock), ids, provisioner(options, aws)?, region);
+    let (renderer, provisioner) = (Arc::new(RenderPool::new(rendering(options))), provisioner(options, aws)?);
+    let deployments = Deployments::new(store.clone(), Arc::clone(&clock), ids, renderer, provisioner, region);
     let registrations = Registrations::new(store.clone(), Arc::clone(&clock), bundles);
     let worker = Worker::new(store.clone(), clock)
         .with(EffectKind::Deployment, Arc::new(deployments))
@@ -165,6 +167,14 @@ async fn assemble(options: &ServeOptions, data_dir: &Path, provided: &Provided) 
     let service =
         Service { api: Arc::new(api), credentials, region: region.clone(), metrics, throttle, body_timeout: BODY_TIMEOUT };
     Ok(Parts { store, worker, service, registry })
+}
+
+fn rendering(options: &ServeOptions) -> PoolSettings {
+    let mut settings = PoolSettings { deadline: options.render_timeout, ..PoolSettings::default() };
+    if let Some(program) = &options.render_program {
+        settings.program.clone_from(program);
+    }
+    settings
 }
 
 fn provisioner(options: &ServeOptions, aws: Arc<Aws>) -> anyhow::Result<Arc<dyn Provisioner>> {

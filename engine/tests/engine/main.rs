@@ -2,6 +2,7 @@
 
 mod bundle;
 mod conformance;
+mod isolation;
 mod jinja;
 mod protocol;
 mod provision;

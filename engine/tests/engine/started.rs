@@ -149,5 +149,6 @@ fn options(data_dir: &Path, credentials: &Path, more: &[&str]) -> ServeOptions {
     let fixed =
         ["serve", "--listen", "127.0.0.1:0", "--account-id", "123456789012", "--region", REGION, "--provisioner", "simulate"];
     let all = fixed.into_iter().chain(["--data-dir", data_dir, "--credentials", credentials]).chain(more.iter().copied());
-    Arguments::parse_from(all).serve
+    let serve = Arguments::parse_from(all).serve;
+    ServeOptions { render_program: Some(env!("CARGO_BIN_EXE_proton-engine").into()), ..serve }
 }
