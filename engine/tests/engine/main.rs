@@ -7,7 +7,7 @@ mod jinja;
 mod protocol;
 mod provision;
 mod service_registration;
-mod sigv4;
+mod signatures;
 mod started;
 mod templates;
 mod tls;
