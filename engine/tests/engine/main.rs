@@ -3,6 +3,7 @@
 mod bombs;
 mod bundle;
 mod conformance;
+mod corpora;
 mod files;
 mod isolation;
 mod jinja;
