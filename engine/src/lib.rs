@@ -2,7 +2,7 @@
 //!
 //! A request comes in through [`http`], is answered by an operation in [`ops`] out of rules in [`domain`] and records in
 //! [`store`]; what has to be done afterwards waits in the store's outbox, and [`worker`] does it with [`bundle`],
-//! [`render`] and [`provision`].
+//! [`render`], in processes of [`render_pool`], and [`provision`].
 
 pub mod ambient;
 pub mod aws;
@@ -14,6 +14,7 @@ pub mod http;
 pub mod ops;
 pub mod provision;
 pub mod render;
+pub mod render_pool;
 pub mod s3_bundles;
 pub mod sequence;
 pub mod store;

@@ -21,7 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Runs the command. `say` gets each line of the report.
 pub async fn run(options: &RegisterOptions, say: &mut (dyn FnMut(String) + Send)) -> anyhow::Result<()> {
     options.check()?;
-    let client = Client::new(&options.endpoint, Keys::find(options.credentials.as_deref())?, &options.region)?;
+    let keys = Keys::find(options.credentials.as_deref())?;
+    let client = Client::new(&options.endpoint, options.ca.as_deref(), keys, &options.region)?;
     let names = names(options.kind);
     let digest = upload(&client, options, names, say).await?;
     let created = client.call(&format!("Create{}Version", names.noun), &create_version(options, &digest)).await?;

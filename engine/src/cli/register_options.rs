@@ -42,6 +42,10 @@ pub struct RegisterOptions {
     #[arg(long, value_name = "URL", env = "AWS_ENDPOINT_URL_PROTON", default_value = "http://127.0.0.1:8210")]
     pub endpoint: String,
 
+    /// PEM file of the certificates to trust when the URL is https://; without it, the system's
+    #[arg(long, value_name = "FILE", env = "AWS_CA_BUNDLE")]
+    pub ca: Option<PathBuf>,
+
     /// Region that the engine serves
     #[arg(long, env = "AWS_REGION", default_value = "us-east-1")]
     pub region: String,

@@ -114,6 +114,7 @@ mod tests {
             component_sources: false,
             publish: false,
             endpoint: String::new(),
+            ca: None,
             region: String::new(),
             credentials: None,
         }

@@ -3,7 +3,9 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use tokio::runtime::{Builder, Runtime};
 
 use super::check::{self, CheckOptions};
 use super::register;
@@ -12,6 +14,7 @@ use super::render::{self, RenderOptions};
 use super::serve;
 use super::serve_options::ServeOptions;
 use super::telemetry::{self, LogOptions};
+use crate::render_pool;
 
 /// A server that speaks the AWS Proton API and really provisions. Not affiliated with AWS
 #[derive(Debug, Parser)]
@@ -33,12 +36,18 @@ enum Command {
     Render(Box<RenderOptions>),
     /// Checks a bundle as registration would, offline
     Check(CheckOptions),
+    /// Renders what comes on standard input; `serve` starts it and ends it
+    #[command(hide = true)]
+    RenderWorker,
 }
 
 /// Runs the process. What goes wrong is said on standard error, and the exit code is 1.
-pub async fn run() -> ExitCode {
+pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    match dispatch(arguments).await {
+    if matches!(arguments.command, Command::RenderWorker) {
+        return render_pool::serve_standard_streams();
+    }
+    match runtime().and_then(|runtime| runtime.block_on(dispatch(arguments))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // There is nowhere left to report that standard error is closed.
@@ -46,6 +55,10 @@ pub async fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    Builder::new_multi_thread().enable_all().build().context("the threads of the engine cannot be started")
 }
 
 async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
@@ -56,6 +69,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
         Command::Register(options) => register::run(&options, &mut say).await,
         Command::Render(options) => render::render(&options),
         Command::Check(options) => check::check(&options),
+        Command::RenderWorker => Ok(()),
     }
 }
 

@@ -12,9 +12,17 @@ use super::quota::Quota;
 /// Serves the API
 #[derive(Args, Clone, Debug)]
 pub struct ServeOptions {
-    /// Address of the API; plain HTTP, so put TLS in front of it before it leaves the machine
+    /// Address of the API; plain HTTP without --tls-cert, so put TLS in front of it before it leaves the machine
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8210", env = "PROTON_ENGINE_LISTEN")]
     pub listen: SocketAddr,
+
+    /// Certificate of the API as PEM, with those between it and the root; the API then speaks TLS only. Read again when it changes
+    #[arg(long, value_name = "FILE", requires = "tls_key", env = "PROTON_ENGINE_TLS_CERT")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Private key of the certificate as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert", env = "PROTON_ENGINE_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
 
     /// Folder of the database and of the credentials that are made at the first start
     #[arg(long, value_name = "DIR", default_value = "proton-engine-data", env = "PROTON_ENGINE_DATA_DIR")]
@@ -47,6 +55,14 @@ pub struct ServeOptions {
     /// How soon a stack in progress is looked at again; the wait grows to five times this
     #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = duration, env = "PROTON_ENGINE_CLOUDFORMATION_POLL")]
     pub cloudformation_poll: Duration,
+
+    /// How long one template may take to render before its deployment fails
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration, env = "PROTON_ENGINE_RENDER_TIMEOUT")]
+    pub render_timeout: Duration,
+
+    /// The program whose command `render-worker` renders: this very one where none is set. For programs that embed the engine
+    #[arg(skip)]
+    pub render_program: Option<PathBuf>,
 
     /// Address of /metrics, /healthz and /readyz; without it they are not served
     #[arg(long, value_name = "ADDR", env = "PROTON_ENGINE_METRICS_LISTEN")]

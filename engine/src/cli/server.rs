@@ -20,12 +20,14 @@ use crate::http::listener::Listener;
 use crate::http::metrics::RequestMetrics;
 use crate::http::metrics_routes::{self, Readiness};
 use crate::http::throttle::Throttle;
-use crate::http::{self, Service};
+use crate::http::tls::{Tls, TlsFiles};
+use crate::http::{self, BODY_TIMEOUT, Service};
 use crate::ops::{Config, Engine};
 use crate::provision::Provisioner;
 use crate::provision::cloudformation::{CloudFormation, Pace, Settings};
 use crate::provision::select::Select;
 use crate::provision::simulate::Script;
+use crate::render_pool::{PoolSettings, RenderPool};
 use crate::s3_bundles::S3Bundles;
 use crate::store::Store;
 use crate::worker::{Deployments, Registrations, Running, Worker};
@@ -65,7 +67,7 @@ impl Server {
         let data_dir = prepare(&options.data_dir)?;
         let lock = lock(&data_dir)?;
         let provided = first_start::provide(options.credentials.as_deref(), &data_dir)?;
-        let listener = bind(options.listen, "--listen").await?;
+        let listener = bind(options.listen, "--listen").await?.tls(tls(options)?);
         let metrics_listener = match options.metrics_listen {
             Some(address) => Some(bind(address, "--metrics-listen").await?),
             None => None,
@@ -122,7 +124,11 @@ fn prepare(data_dir: &Path) -> anyhow::Result<PathBuf> {
 /// Two engines on one folder would provision everything twice: the second one is refused.
 fn lock(data_dir: &Path) -> anyhow::Result<File> {
     let path = data_dir.join("lock");
-    let file = File::create(&path).with_context(|| format!("{} cannot be made", path.display()))?;
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&path).with_context(|| format!("{} cannot be made", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
@@ -137,6 +143,12 @@ async fn bind(address: SocketAddr, flag: &str) -> anyhow::Result<Listener> {
     listener.with_context(|| format!("cannot listen on {address}; is the port taken? Choose another with {flag}"))
 }
 
+fn tls(options: &ServeOptions) -> anyhow::Result<Option<Tls>> {
+    let files = options.tls_cert.clone().zip(options.tls_key.clone());
+    let files = files.map(|(certificate, key)| TlsFiles { certificate, key });
+    files.map(Tls::load).transpose().context("TLS cannot be spoken (--tls-cert, --tls-key)")
+}
+
 async fn assemble(options: &ServeOptions, data_dir: &Path, provided: &Provided) -> anyhow::Result<Parts> {
     let store = Store::open(data_dir).await?;
     let aws = Arc::new(Aws::load(&options.region).await);
@@ -146,7 +158,8 @@ async fn assemble(options: &ServeOptions, data_dir: &Path, provided: &Provided) 
     let ids: Arc<dyn Ids> = Arc::new(RandomIds);
     let api = Engine::new(config, store.clone(), Arc::clone(&clock), Arc::clone(&ids));
     let bundles = Arc::new(S3Bundles::new(Arc::clone(&aws), region));
-    let deployments = Deployments::new(store.clone(), Arc::clone(&clock), ids, provisioner(options, aws)?, region);
+    let (renderer, provisioner) = (Arc::new(RenderPool::new(rendering(options))), provisioner(options, aws)?);
+    let deployments = Deployments::new(store.clone(), Arc::clone(&clock), ids, renderer, provisioner, region);
     let registrations = Registrations::new(store.clone(), Arc::clone(&clock), bundles);
     let worker = Worker::new(store.clone(), clock)
         .with(EffectKind::Deployment, Arc::new(deployments))
@@ -155,8 +168,17 @@ async fn assemble(options: &ServeOptions, data_dir: &Path, provided: &Provided) 
     let metrics = RequestMetrics::register(&mut registry);
     let credentials = provided.credentials.clone();
     let throttle = options.request_rate.map(Throttle::new);
-    let service = Service { api: Arc::new(api), credentials, region: region.clone(), metrics, throttle };
+    let service =
+        Service { api: Arc::new(api), credentials, region: region.clone(), metrics, throttle, body_timeout: BODY_TIMEOUT };
     Ok(Parts { store, worker, service, registry })
+}
+
+fn rendering(options: &ServeOptions) -> PoolSettings {
+    let mut settings = PoolSettings { deadline: options.render_timeout, ..PoolSettings::default() };
+    if let Some(program) = &options.render_program {
+        settings.program.clone_from(program);
+    }
+    settings
 }
 
 fn provisioner(options: &ServeOptions, aws: Arc<Aws>) -> anyhow::Result<Arc<dyn Provisioner>> {

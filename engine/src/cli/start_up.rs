@@ -17,10 +17,11 @@ pub(super) struct Started<'a> {
 /// The lines, in order. No secret is among them.
 pub(super) fn lines(options: &ServeOptions, started: &Started<'_>) -> Vec<String> {
     let ServeOptions { account_id, region, .. } = options;
+    let scheme = if options.tls_cert.is_some() { "https" } else { "http" };
     let made = if started.created { " (made just now, with one admin)" } else { "" };
     let mut lines = vec![
         format!("proton-engine {} serves account {account_id} in region {region}", env!("CARGO_PKG_VERSION")),
-        format!("  API          http://{}", started.address),
+        format!("  API          {scheme}://{}", started.address),
         format!("  data         {}", started.data_dir.display()),
         format!("  credentials  {}{made}", started.credentials.display()),
         format!("  provisioner  {}", provisioner(options)),
@@ -28,11 +29,11 @@ pub(super) fn lines(options: &ServeOptions, started: &Started<'_>) -> Vec<String
     if let Some(metrics) = started.metrics {
         lines.push(format!("  metrics      http://{metrics}/metrics"));
     }
-    if !started.address.ip().is_loopback() {
-        lines.push("  note         requests are signed but not encrypted: put TLS in front of this address".to_owned());
+    if options.tls_cert.is_none() && !started.address.ip().is_loopback() {
+        lines.push("  note         requests are signed but not encrypted: put TLS in front of this address, or give --tls-cert and --tls-key".to_owned());
     }
     lines.push("Point a client at it, with a key pair of the credentials file:".to_owned());
-    lines.push(format!("  export AWS_ENDPOINT_URL_PROTON=http://{} AWS_REGION={region}", started.address));
+    lines.push(format!("  export AWS_ENDPOINT_URL_PROTON={scheme}://{} AWS_REGION={region}", started.address));
     lines.push("  export AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...".to_owned());
     lines.push("  aws proton list-environments".to_owned());
     lines

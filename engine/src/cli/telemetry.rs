@@ -3,7 +3,11 @@
 use std::io::IsTerminal as _;
 
 use clap::{Args, ValueEnum};
+use tracing::Level;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Flags about logging, on every command.
 #[derive(Args, Clone, Debug)]
@@ -31,14 +35,21 @@ pub fn start(options: &LogOptions, default_level: &str) -> anyhow::Result<()> {
     let filter = filter(options, default_level)?;
     let colours = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
+    let discreet = filter_fn(|metadata| is_discreet(metadata.target(), *metadata.level()));
     let started = match options.log_format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Text => builder.finish().with(discreet).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).finish().with(discreet).try_init(),
     };
     if started.is_err() {
         tracing::debug!("logging was already started");
     }
     Ok(())
+}
+
+/// Below the level of information the AWS SDK prints whole requests and answers, which hold templates and outputs: no
+/// filter lets that through.
+fn is_discreet(target: &str, level: Level) -> bool {
+    !target.starts_with("aws_") || level <= Level::INFO
 }
 
 fn filter(options: &LogOptions, default_level: &str) -> anyhow::Result<EnvFilter> {

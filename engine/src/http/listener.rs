@@ -1,4 +1,4 @@
-//! Accepting connections: HTTP/1.1, a bounded number of them, slow clients cut off, an orderly end.
+//! Accepting connections: HTTP/1.1, with or without TLS, a bounded number of them, slow clients cut off, an orderly end.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,29 +9,46 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
-/// How many connections are served at once; more wait in the system's queue.
-const MAX_CONNECTIONS: usize = 1024;
-
-/// How long a client may take to send a request's headers, and how long an idle connection is kept.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
+use super::tls::Tls;
 
 /// How long requests in flight may take after the end was asked for.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// What clients may cost, before anything is known about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// How many connections are served at once; more wait in the system's queue.
+    pub connections: usize,
+    /// How long a client may take until the headers of a request are complete, counted from the end of the answer before:
+    /// so it is also how long an idle connection is kept. A TLS handshake gets as much.
+    pub headers: Duration,
+    /// How long a client may take to accept the next piece of an answer.
+    pub write: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { connections: 1024, headers: Duration::from_secs(30), write: Duration::from_secs(30) }
+    }
+}
+
 /// A bound address that is not served yet.
 pub struct Listener {
     tcp: TcpListener,
-    header_timeout: Duration,
+    bounds: Bounds,
+    tls: Option<Arc<Tls>>,
 }
 
 impl Listener {
     /// Binds the address; port 0 takes a free one.
     pub async fn bind(address: SocketAddr) -> std::io::Result<Self> {
-        Ok(Self { tcp: TcpListener::bind(address).await?, header_timeout: HEADER_TIMEOUT })
+        Ok(Self { tcp: TcpListener::bind(address).await?, bounds: Bounds::default(), tls: None })
     }
 
     /// The address that is really bound.
@@ -39,19 +56,25 @@ impl Listener {
         self.tcp.local_addr()
     }
 
-    /// Changes how long a client may take to send a request's headers.
-    pub fn header_timeout(mut self, timeout: Duration) -> Self {
-        self.header_timeout = timeout;
+    /// Changes what clients may cost.
+    pub fn bounds(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
+    /// Speaks TLS only, if there is a certificate.
+    pub fn tls(mut self, tls: Option<Tls>) -> Self {
+        self.tls = tls.map(Arc::new);
         self
     }
 
     /// Serves until `stop` is cancelled, then finishes the requests in flight, for at most half a minute.
     pub async fn serve(self, router: Router, stop: CancellationToken) {
         let connections = GracefulShutdown::new();
-        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let places = Arc::new(Semaphore::new(self.bounds.connections));
         while let Some((stream, place)) = self.accept(&places, &stop).await {
-            let connection = Connection { router: router.clone(), header_timeout: self.header_timeout, place };
-            tokio::spawn(connection.run(stream, connections.watcher()));
+            let connection = Connection { router: router.clone(), bounds: self.bounds, place };
+            tokio::spawn(connection.run(stream, self.tls.clone(), connections.watcher(), stop.clone()));
         }
         drop(self.tcp);
         if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown()).await.is_err() {
@@ -85,17 +108,36 @@ impl Listener {
     }
 }
 
+/// A connection and the place that it takes until it ends.
 struct Connection {
     router: Router,
-    header_timeout: Duration,
+    bounds: Bounds,
     place: OwnedSemaphorePermit,
 }
 
 impl Connection {
-    async fn run(self, stream: TcpStream, watcher: Watcher) {
+    async fn run(self, stream: TcpStream, tls: Option<Arc<Tls>>, watcher: Watcher, stop: CancellationToken) {
         let _ = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(self.bounds.write));
+        let stream = Box::pin(stream);
+        let Some(tls) = tls else {
+            return self.serve(stream, watcher).await;
+        };
+        let shaken = tokio::select! {
+            () = stop.cancelled() => return,
+            shaken = tokio::time::timeout(self.bounds.headers, tls.acceptor().accept(stream)) => shaken,
+        };
+        match shaken {
+            Ok(Ok(stream)) => self.serve(stream, watcher).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a client did not agree on TLS"),
+            Err(_) => tracing::debug!("a client did not agree on TLS in time"),
+        }
+    }
+
+    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, watcher: Watcher) {
         let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(self.header_timeout);
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(self.bounds.headers);
         let service = TowerToHyperService::new(self.router);
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         if let Err(error) = watcher.watch(connection).await {

@@ -23,11 +23,13 @@ mod routes;
 mod service;
 pub mod sigv4;
 pub mod throttle;
+pub mod tls;
 mod wire_error;
 
 #[cfg(test)]
 mod tests;
 
+pub use body::READ_TIMEOUT as BODY_TIMEOUT;
 pub use credentials::{Caller, Credentials};
 pub use extension::BUNDLES_PATH;
 pub use role::Role;

@@ -1,7 +1,7 @@
 //! What the routes share, and the frame that every signed request runs in.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -11,9 +11,10 @@ use http::request::Parts;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::body::Bounds;
 use super::credentials::{Caller, Credentials};
 use super::metrics::RequestMetrics;
-use super::sigv4::{RequestParts, verify};
+use super::sigv4::{Claim, RequestParts};
 use super::throttle::Throttle;
 use super::wire_error::WireError;
 use super::{body, protocol};
@@ -31,6 +32,8 @@ pub struct Service {
     pub metrics: RequestMetrics,
     /// How often each key pair may call, if that is limited.
     pub throttle: Option<Throttle>,
+    /// How long a client may take to send its body.
+    pub body_timeout: Duration,
 }
 
 /// A request whose signature is right.
@@ -83,17 +86,27 @@ impl Record {
 }
 
 impl Service {
-    /// Reads the body, verifies the signature over it, and asks whether that key pair may call now.
+    /// Looks at the signature, reads the body, verifies the one over the other, and asks whether that key pair may call
+    /// now. Nothing is kept of the body of a request that no key pair of the engine claims to have signed.
     pub(super) async fn authenticate(&self, parts: &Parts, body: Body, limit: usize) -> Result<Authentic, WireError> {
-        let body = body::read(&parts.headers, body, limit).await?;
-        let signed = RequestParts {
+        let mut signed = RequestParts {
             method: parts.method.as_str(),
             path: parts.uri.path(),
             query: parts.uri.query(),
             headers: &parts.headers,
-            body: &body,
+            body: &[],
         };
-        let caller = verify(&signed, &self.region, |id| self.credentials.identity(id), Timestamp::now())?;
+        let bounds = Bounds { bytes: limit, time: self.body_timeout };
+        let claim = match Claim::of(&signed, &self.region, |id| self.credentials.identity(id), Timestamp::now()) {
+            Ok(claim) => claim,
+            Err(error) => {
+                body::discard(&parts.headers, body, bounds).await;
+                return Err(error.into());
+            }
+        };
+        let body = body::read(&parts.headers, body, bounds).await?;
+        signed.body = &body;
+        let caller = claim.verify(&signed, &self.region)?;
         self.admit(&caller)?;
         Ok(Authentic { caller, body })
     }

@@ -41,8 +41,8 @@ impl Markers {
     }
 
     /// Takes the markers out of a rendered text and indents the blocks. Fails if a marker was damaged, for
-    /// example by a filter that reversed or cut the printed text.
-    pub(super) fn resolve(&self, rendered: String) -> Result<String, Cause> {
+    /// example by a filter that reversed or cut the printed text, or if the blanks make the text longer than `limit` bytes.
+    pub(super) fn resolve(&self, rendered: String, limit: usize) -> Result<String, Cause> {
         if !rendered.contains(self.control) {
             return Ok(rendered);
         }
@@ -51,10 +51,13 @@ impl Markers {
         while let Some((before, behind)) = rest.split_once(self.open.as_str()) {
             let (block, behind) = behind.split_once(self.close.as_str()).ok_or(Cause::BlockChanged)?;
             out.push_str(before);
-            put_block(&mut out, block);
+            put_block(&mut out, block, limit)?;
             rest = behind;
         }
         out.push_str(rest);
+        if out.len() > limit {
+            return Err(Cause::OutputTooLong { limit });
+        }
         if out.contains(self.control) && self.was_absent() {
             return Err(Cause::BlockChanged);
         }
@@ -85,14 +88,14 @@ fn number(source: &str, context: &str, round: u32) -> String {
 }
 
 /// Writes a block at the end of a text: if only blanks stand before it on its line, they are repeated before
-/// each further line, and dropped if the block is empty.
-fn put_block(out: &mut String, block: &str) {
+/// each further line, and dropped if the block is empty. Many blanks before many lines stop at the limit.
+fn put_block(out: &mut String, block: &str, limit: usize) -> Result<(), Cause> {
     let line_start = out.rfind('\n').map_or(0, |newline| newline + 1);
     let before = out.get(line_start..).unwrap_or("");
     let indent = if before.chars().all(|c| c == ' ' || c == '\t') { before.to_owned() } else { String::new() };
     if block.is_empty() {
         out.truncate(out.len() - indent.len());
-        return;
+        return Ok(());
     }
     for (position, line) in block.split('\n').enumerate() {
         if position > 0 {
@@ -100,7 +103,11 @@ fn put_block(out: &mut String, block: &str) {
             out.push_str(&indent);
         }
         out.push_str(line);
+        if out.len() > limit {
+            return Err(Cause::OutputTooLong { limit });
+        }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -113,7 +120,7 @@ mod tests {
         for block in blocks {
             text = text.replacen('@', &markers.wrap(block), 1);
         }
-        markers.resolve(text)
+        markers.resolve(text, 1000)
     }
 
     #[test]
@@ -135,12 +142,18 @@ mod tests {
     }
 
     #[test]
+    fn blanks_before_many_lines_stop_at_the_limit() {
+        let (blanks, lines) = (" ".repeat(100), "x\n".repeat(100));
+        assert_eq!(resolve(&format!("{blanks}@"), &[&lines]), Err(Cause::OutputTooLong { limit: 1000 }));
+    }
+
+    #[test]
     fn damaged_markers_are_an_error() {
         let markers = Markers::new("template", "{}");
         let reversed: String = markers.wrap("x").chars().rev().collect();
-        assert_eq!(markers.resolve(reversed), Err(Cause::BlockChanged));
+        assert_eq!(markers.resolve(reversed, 1000), Err(Cause::BlockChanged));
         let cut: String = markers.wrap("xyz").chars().take(34).collect();
-        assert_eq!(markers.resolve(cut), Err(Cause::BlockChanged));
+        assert_eq!(markers.resolve(cut, 1000), Err(Cause::BlockChanged));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //!
 //! Rendering is a pure function of its arguments: no clock, no randomness, no files. [`Limits`] bounds what a
 //! template may cost. A stack overflow cannot be caught inside a process, so whoever renders templates of
-//! strangers calls [`render`] in a child process besides.
+//! strangers does it in a child process besides: [`crate::render_pool`].
 
 mod arguments;
 mod containers;
@@ -39,4 +39,4 @@ mod rendering_tests;
 
 pub use error::{Cause, ErrorClass, RenderError};
 pub use limits::Limits;
-pub use pipeline::render;
+pub use pipeline::{STACK, render, render_here};

@@ -15,7 +15,7 @@ use super::rewrite::{mutates, rewrite};
 use super::tokens::tags;
 
 /// Stack of the thread that renders, in bytes. Reserved, not used: only the pages that are touched count.
-const STACK: usize = 512 << 20;
+pub const STACK: usize = 512 << 20;
 
 /// Renders a template: `source` is its text, `file` its name for messages, `context` a JSON object with the
 /// namespace (`environment`, `service_instance` …).
@@ -26,20 +26,29 @@ const STACK: usize = 512 << 20;
 /// # Errors
 /// [`RenderError`] names the file, the line where it is known, and the cause; it never holds input values.
 pub fn render(source: &str, file: &str, context: &serde_json::Value, limits: &Limits) -> Result<String, RenderError> {
-    let work = || catch_unwind(AssertUnwindSafe(|| render_here(source, context, limits)));
-    let outcome = std::thread::scope(|scope| {
+    let failed = |cause| Err(RenderError { file: file.to_owned(), line: None, cause });
+    std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("render".to_owned()).stack_size(STACK);
-        match thread.spawn_scoped(scope, work) {
-            Ok(thread) => thread.join().and_then(|done| done).unwrap_or(Err((None, Cause::Internal))),
-            Err(_) => Err((None, Cause::NoThread)),
+        match thread.spawn_scoped(scope, || render_here(source, file, context, limits)) {
+            Ok(thread) => thread.join().unwrap_or_else(|_| failed(Cause::Internal)),
+            Err(_) => failed(Cause::NoThread),
         }
-    });
+    })
+}
+
+/// The same on the calling thread, which needs a stack of [`STACK`] bytes.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_here(source: &str, file: &str, context: &serde_json::Value, limits: &Limits) -> Result<String, RenderError> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| render_unnamed(source, context, limits)));
+    let outcome = outcome.unwrap_or(Err((None, Cause::Internal)));
     outcome.map_err(|(line, cause)| RenderError { file: file.to_owned(), line, cause })
 }
 
 type Failure = (Option<usize>, Cause);
 
-fn render_here(source: &str, context: &serde_json::Value, limits: &Limits) -> Result<String, Failure> {
+fn render_unnamed(source: &str, context: &serde_json::Value, limits: &Limits) -> Result<String, Failure> {
     let whole = |cause| (None, cause);
     check_size(source, limits).map_err(whole)?;
     let source = unify_newlines(source);
@@ -54,7 +63,7 @@ fn render_here(source: &str, context: &serde_json::Value, limits: &Limits) -> Re
     let template = environment.template_from_str(&rewritten).map_err(|error| explain(&error, &source, limits.fuel))?;
     let mut output = Limited { bytes: Vec::new(), limit: limits.output_bytes, exceeded: false };
     let outcome = template.render_captured_to(values, &mut output).map(drop);
-    output.finish(outcome, &source, limits).and_then(|text| markers.resolve(text).map_err(whole))
+    output.finish(outcome, &source, limits).and_then(|text| markers.resolve(text, limits.output_bytes).map_err(whole))
 }
 
 /// Jinja2 reads `\r\n` and `\r` as `\n`, and drops one newline at the end (minijinja does the latter).

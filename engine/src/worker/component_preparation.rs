@@ -1,13 +1,15 @@
-//! From a component's file to what a provisioner is given. [`prepare`] is pure, and slow enough for a thread of its own.
+//! From a component's file to what has to be rendered for a provisioner. [`prepare`] is pure, and slow enough for a thread of
+//! its own.
 
 use serde_json::Value;
 
+use super::environment_preparation::rendering;
+use super::material::Plan;
 use super::subject::Subject;
 use crate::bundle::manifest::{EngineKind, Manifest};
 use crate::bundle::{InputKind, Schema, spec::ServiceSpec};
 use crate::domain::component_state::{Attachment, ComponentState};
-use crate::domain::target::{Method, Operation, Prepared, Rendered};
-use crate::render;
+use crate::domain::target::{Method, Operation};
 use crate::render::namespace::{self, EnvironmentView, Output};
 use crate::store::{Reader, StoreError};
 
@@ -74,27 +76,25 @@ async fn schema(reader: &mut Reader, attachment: Option<Attachment>) -> Result<O
     }
 }
 
-/// Chooses the method and, where something is to be deployed through CloudFormation, renders it. The error is the
+/// Chooses the method and, where something is to be deployed through CloudFormation, what to render. The error is the
 /// status message of the failed deployment.
-pub(super) fn prepare(material: &Material) -> Result<Prepared, String> {
+pub(super) fn prepare(material: &Material) -> Result<Plan, String> {
     let manifest = Manifest::parse(&material.manifest);
     if material.operation == Operation::Delete {
         // A stack can be deleted by its name alone.
         let method = manifest.map(|manifest| method(manifest.engine())).unwrap_or(Method::CloudFormation);
-        return Ok(Prepared { method, rendered: None });
+        return Ok(Plan { method, rendering: None });
     }
     let manifest = manifest.map_err(|error| format!("The manifest is not valid: {error}"))?;
     let EngineKind::CloudFormation { file } = manifest.engine() else {
-        return Ok(Prepared { method: method(manifest.engine()), rendered: None });
+        return Ok(Plan { method: method(manifest.engine()), rendering: None });
     };
     if material.environment.self_managed {
         return Err("The manifest says CloudFormation, but the environment has a provisioningRepository, which is for self-managed provisioning. Write a component for Terraform, or use another environment.".to_owned());
     }
     let state = material.state.as_ref().ok_or("The deployment says not what to deploy.")?;
-    let context = context(material, state)?;
-    let body = render::render(&state.template_file, file, &context, &render::Limits::default());
-    let body = body.map_err(|error| error.to_string())?;
-    Ok(Prepared { method: Method::CloudFormation, rendered: Some(Rendered { file: file.clone(), body }) })
+    let rendering = rendering(file, &state.template_file, context(material, state)?);
+    Ok(Plan { method: Method::CloudFormation, rendering: Some(rendering) })
 }
 
 fn method(engine: &EngineKind) -> Method {
@@ -144,6 +144,7 @@ fn inputs(state: &ComponentState, attachment: &Attachment, schema: Option<&str>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::{Limits, render};
 
     const SCHEMA: &str = "schema:\n  format: {openapi: 3.0.0}\n  service_input_type: In\n  types:\n    In:\n      type: object\n      properties:\n        port: {type: integer, default: 80}\n        name: {type: string}\n";
     const MANIFEST: &str =
@@ -168,17 +169,22 @@ mod tests {
         }
     }
 
+    fn rendered(material: &Material) -> Result<String, String> {
+        let rendering = prepare(material)?.rendering.unwrap();
+        let text = render(&rendering.source, &rendering.file, &rendering.context, &Limits::default());
+        text.map_err(|error| error.to_string())
+    }
+
     #[test]
     fn an_attached_component_sees_the_instance_and_its_inputs_with_defaults() {
         let text = "{{ component.name }} {{ environment.outputs.VpcId }} {{ service.name }} {{ service_instance.name }} {{ service_instance.inputs.port }} {{ service_instance.inputs.name }}";
-        let rendered = prepare(&material(text, true)).unwrap().rendered.unwrap();
-        assert_eq!((rendered.file.as_str(), rendered.body.as_str()), ("t.yaml", "table vpc-1 shop one 80 front"));
+        assert_eq!(rendered(&material(text, true)).as_deref(), Ok("table vpc-1 shop one 80 front"));
     }
 
     #[test]
     fn a_detached_component_sees_no_instance() {
-        assert!(prepare(&material("{{ component.name }}", false)).is_ok());
-        let message = prepare(&material("a\n{{ service_instance.name }}", false)).unwrap_err();
+        assert!(rendered(&material("{{ component.name }}", false)).is_ok());
+        let message = rendered(&material("a\n{{ service_instance.name }}", false)).unwrap_err();
         assert!(message.starts_with("t.yaml:2:"), "{message}");
     }
 
@@ -186,9 +192,10 @@ mod tests {
     fn deleting_needs_nothing_and_a_repository_no_cloudformation() {
         let mut material = material("", false);
         material.environment.self_managed = true;
-        assert!(prepare(&material).unwrap_err().contains("provisioningRepository"));
+        assert!(prepare(&material).err().unwrap().contains("provisioningRepository"));
         material.operation = Operation::Delete;
         material.manifest = String::new();
-        assert_eq!(prepare(&material).unwrap(), Prepared { method: Method::CloudFormation, rendered: None });
+        let plan = prepare(&material).unwrap();
+        assert_eq!((plan.method, plan.rendering), (Method::CloudFormation, None));
     }
 }

@@ -6,15 +6,16 @@ use tokio::sync::Semaphore;
 
 use super::environment_preparation;
 use super::job;
-use super::material;
+use super::material::{self, Plan};
 use super::performer::{Performer, Trouble};
 use super::record::Recorder;
 use super::subject::{self, Subject};
 use crate::ambient::{Clock, Ids};
 use crate::domain::lifecycle::Outcome;
-use crate::domain::target::{Deployment, Method, Operation, Prepared, Resource};
+use crate::domain::target::{Deployment, Method, Operation, Prepared, Rendered, Resource};
 use crate::failpoint::Failpoint;
 use crate::provision::{Provisioner, ResourceEngine};
+use crate::render_pool::{Renderer, RenderingError};
 use crate::store::{Effect, Store, StoreError};
 
 /// Bundles that are unpacked and rendered at the same time, which is work for the processor and takes memory.
@@ -24,6 +25,7 @@ const PREPARATIONS: usize = 4;
 pub struct Deployments {
     store: Store,
     clock: Arc<dyn Clock>,
+    renderer: Arc<dyn Renderer>,
     provisioner: Arc<dyn Provisioner>,
     recorder: Recorder,
     preparations: Semaphore,
@@ -31,10 +33,18 @@ pub struct Deployments {
 }
 
 impl Deployments {
-    /// `region` is where everything is provisioned.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, provisioner: Arc<dyn Provisioner>, region: &str) -> Self {
+    /// `region` is where everything is provisioned; `renderer` meets the templates of strangers.
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        renderer: Arc<dyn Renderer>,
+        provisioner: Arc<dyn Provisioner>,
+        region: &str,
+    ) -> Self {
         let recorder = Recorder::new(store.clone(), Arc::clone(&clock), ids);
-        Self { store, clock, provisioner, recorder, preparations: Semaphore::new(PREPARATIONS), region: region.to_owned() }
+        let (preparations, region) = (Semaphore::new(PREPARATIONS), region.to_owned());
+        Self { store, clock, renderer, provisioner, recorder, preparations, region }
     }
 
     async fn load(&self, id: &str) -> Result<Option<Subject>, StoreError> {
@@ -50,8 +60,12 @@ impl Deployments {
         // The semaphore is never closed, so without a permit there is only no limit.
         let _permit = self.preparations.acquire().await.ok();
         let material = material::gather(&mut self.store.read().await?, subject).await?;
-        let made = tokio::task::spawn_blocking(move || material.prepare()).await;
-        match made.map_err(|error| Trouble::Internal(format!("preparing a deployment ended badly: {error}")))? {
+        let planned = tokio::task::spawn_blocking(move || material.prepare()).await;
+        let made = match planned.map_err(|error| Trouble::Internal(format!("preparing a deployment ended badly: {error}")))? {
+            Ok(plan) => self.rendered(plan).await?,
+            Err(message) => Err(message),
+        };
+        match made {
             Ok(prepared) => {
                 let prepared = as_it_was_made(subject.deployment.operation, &subject.target.resources, prepared);
                 self.recorder.prepared(&subject.deployment, &prepared).await?;
@@ -61,6 +75,21 @@ impl Deployments {
                 self.recorder.finished(effect, Outcome::Failed { message, resources: Vec::new() }).await?;
                 Ok(None)
             }
+        }
+    }
+
+    /// The plan with its file rendered, or the message of the failed deployment. That the machine cannot render now is not
+    /// the deployment's fault.
+    async fn rendered(&self, plan: Plan) -> Result<Result<Prepared, String>, Trouble> {
+        let Plan { method, rendering } = plan;
+        let Some(rendering) = rendering else {
+            return Ok(Ok(Prepared { method, rendered: None }));
+        };
+        let file = rendering.file.clone();
+        match self.renderer.render(rendering).await {
+            Ok(body) => Ok(Ok(Prepared { method, rendered: Some(Rendered { file, body }) })),
+            Err(error @ RenderingError::Unavailable(_)) => Err(Trouble::Internal(error.to_string())),
+            Err(error) => Ok(Err(error.to_string())),
         }
     }
 

@@ -1,12 +1,14 @@
-//! From an environment's bundle and spec to what a provisioner is given. [`prepare`] is pure, and slow enough for a thread
-//! of its own.
+//! From an environment's bundle and spec to what has to be rendered for its provisioner. [`prepare`] is pure, and slow
+//! enough for a thread of its own.
 
 use serde_json::Value;
 
+use super::material::Plan;
 use super::subject::Subject;
 use crate::bundle::{Bundle, EngineKind, InputKind, Part, TemplateKind, archive, spec::EnvironmentSpec};
-use crate::domain::target::{Method, Operation, Prepared, Rendered};
+use crate::domain::target::{Method, Operation};
 use crate::render;
+use crate::render_pool::Rendering;
 use crate::store::{Reader, StoreError};
 
 /// What is prepared from.
@@ -46,26 +48,26 @@ pub(super) async fn gather(reader: &mut Reader, subject: &Subject) -> Result<Mat
     })
 }
 
-/// Chooses the method and, where something is to be deployed through CloudFormation, renders it. The error is the
+/// Chooses the method and, where something is to be deployed through CloudFormation, what to render. The error is the
 /// status message of the failed deployment: the place in the bundle or the spec, and the cause.
-pub(super) fn prepare(material: &Material) -> Result<Prepared, String> {
+pub(super) fn prepare(material: &Material) -> Result<Plan, String> {
     if material.customer_managed {
-        return Ok(Prepared { method: Method::CustomerManaged, rendered: None });
+        return Ok(Plan { method: Method::CustomerManaged, rendering: None });
     }
     let bundle = unpacked(material);
     if material.operation == Operation::Delete {
         // A stack can be deleted by its name alone, so a bundle that is gone does not keep anything alive.
         let method = bundle.ok().and_then(|bundle| bundle.infrastructure.as_ref().map(method));
-        return Ok(Prepared { method: method.unwrap_or(Method::CloudFormation), rendered: None });
+        return Ok(Plan { method: method.unwrap_or(Method::CloudFormation), rendering: None });
     }
     let bundle = bundle?;
     let part = bundle.infrastructure.as_ref().ok_or("The bundle has no infrastructure folder.")?;
     check_method(method(part), material)?;
-    let rendered = match bundle.cloudformation(part) {
-        Some(source) => Some(rendered(source.file, source.text, &context(material, &bundle)?)?),
+    let rendering = match bundle.cloudformation(part) {
+        Some(source) => Some(rendering(source.file, source.text, context(material, &bundle)?)),
         None => None,
     };
-    Ok(Prepared { method: method(part), rendered })
+    Ok(Plan { method: method(part), rendering })
 }
 
 /// What the user keeps in a repository must not be provisioned behind their back.
@@ -103,10 +105,9 @@ fn context(material: &Material, bundle: &Bundle) -> Result<Value, String> {
     Ok(render::namespace::environment(&material.name, inputs))
 }
 
-/// The rendered text of a file.
-pub(super) fn rendered(file: &str, text: &str, context: &Value) -> Result<Rendered, String> {
-    let body = render::render(text, file, context, &render::Limits::default()).map_err(|error| error.to_string())?;
-    Ok(Rendered { file: file.to_owned(), body })
+/// A file of a bundle with its values.
+pub(super) fn rendering(file: &str, text: &str, context: Value) -> Rendering {
+    Rendering { file: file.to_owned(), source: text.to_owned(), context }
 }
 
 /// The outputs of a customer-managed environment: its inputs (AWS Proton User Guide, page ag-env-customer-managed).
@@ -142,7 +143,7 @@ mod tests {
         };
         assert_eq!(prepare(&material).unwrap().method, Method::CloudFormation);
         material.operation = Operation::Update;
-        assert!(prepare(&material).unwrap_err().contains("bundle"));
+        assert!(prepare(&material).err().unwrap().contains("bundle"));
         material.bundle = Some(b"not an archive".to_vec());
         assert!(prepare(&material).is_err());
         material.customer_managed = true;

@@ -4,7 +4,8 @@ use super::component_preparation;
 use super::environment_preparation;
 use super::service_preparation;
 use super::subject::Subject;
-use crate::domain::target::{Prepared, TargetKind};
+use crate::domain::target::{Method, TargetKind};
+use crate::render_pool::Rendering;
 use crate::store::{Reader, StoreError};
 
 /// Everything that preparing needs, so that it can be done away from the store.
@@ -15,6 +16,14 @@ pub(super) enum Material {
     Service(service_preparation::Material),
     /// Of a component.
     Component(component_preparation::Material),
+}
+
+/// How a deployment is provisioned, and what has to be rendered for that.
+pub(super) struct Plan {
+    /// How the target is provisioned.
+    pub(super) method: Method,
+    /// The file to render. None for deletions, and where nothing is rendered.
+    pub(super) rendering: Option<Rendering>,
 }
 
 /// Gathers it.
@@ -29,8 +38,8 @@ pub(super) async fn gather(reader: &mut Reader, subject: &Subject) -> Result<Mat
 }
 
 impl Material {
-    /// Chooses the method and renders. The error is the status message of the failed deployment.
-    pub(super) fn prepare(&self) -> Result<Prepared, String> {
+    /// Chooses the method and what to render. The error is the status message of the failed deployment.
+    pub(super) fn prepare(&self) -> Result<Plan, String> {
         match self {
             Self::Environment(material) => environment_preparation::prepare(material),
             Self::Service(material) => service_preparation::prepare(material),

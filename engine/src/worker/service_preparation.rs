@@ -1,9 +1,10 @@
-//! From a service's bundle and document to what a provisioner is given, for its instances and its pipeline. [`prepare`] is
-//! pure, and slow enough for a thread of its own.
+//! From a service's bundle and document to what has to be rendered for a provisioner, for its instances and its pipeline.
+//! [`prepare`] is pure, and slow enough for a thread of its own.
 
 use serde_json::{Map, Value};
 
-use super::environment_preparation::{method, rendered};
+use super::environment_preparation::{method, rendering};
+use super::material::Plan;
 use super::subject::Subject;
 use crate::bundle::spec::ServiceSpec;
 use crate::bundle::{Bundle, InputKind, Part, Schema, TemplateKind, archive};
@@ -11,7 +12,7 @@ use crate::domain::environment::Environment;
 use crate::domain::service::{Repository, Service};
 use crate::domain::service_target::ServiceInstance;
 use crate::domain::state::DeployedState;
-use crate::domain::target::{Method, Operation, Prepared, TargetKind};
+use crate::domain::target::{Method, Operation, TargetKind};
 use crate::render::namespace::{self, ComponentView, EnvironmentView, InstanceView, Output, RepositoryView, ServiceView};
 use crate::store::{Reader, StoreError};
 
@@ -154,23 +155,23 @@ async fn deployed(reader: &mut Reader, instance: ServiceInstance, asked: Map<Str
     })
 }
 
-/// Chooses the method and, where something is to be deployed through CloudFormation, renders it. The error is the
+/// Chooses the method and, where something is to be deployed through CloudFormation, what to render. The error is the
 /// status message of the failed deployment: the place in the bundle or the document, and the cause.
-pub(super) fn prepare(material: &Material) -> Result<Prepared, String> {
+pub(super) fn prepare(material: &Material) -> Result<Plan, String> {
     let bundle = unpacked(material);
     if material.operation == Operation::Delete {
         // A stack can be deleted by its name alone, so a bundle that is gone does not keep anything alive.
         let method = bundle.ok().and_then(|bundle| material.part_of(&bundle).map(method));
-        return Ok(Prepared { method: method.unwrap_or(Method::CloudFormation), rendered: None });
+        return Ok(Plan { method: method.unwrap_or(Method::CloudFormation), rendering: None });
     }
     let bundle = bundle?;
     let part = material.part_of(&bundle).ok_or("The bundle has no folder for this. Register the template again.")?;
     material.check_method(method(part))?;
-    let rendered = match bundle.cloudformation(part) {
-        Some(source) => Some(rendered(source.file, source.text, &material.context(&bundle)?)?),
+    let rendering = match bundle.cloudformation(part) {
+        Some(source) => Some(rendering(source.file, source.text, material.context(&bundle)?)),
         None => None,
     };
-    Ok(Prepared { method: method(part), rendered })
+    Ok(Plan { method: method(part), rendering })
 }
 
 fn unpacked(material: &Material) -> Result<Bundle, String> {

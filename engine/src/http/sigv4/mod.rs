@@ -20,7 +20,7 @@ mod oracle_tests;
 pub use date::SigningDate;
 pub use error::AuthError;
 pub use sign::{ClientKeys, sign};
-pub use verify::{Identity, MAX_SKEW, verify};
+pub use verify::{Claim, Identity, MAX_SKEW, verify};
 
 use http::HeaderMap;
 

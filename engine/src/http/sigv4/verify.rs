@@ -26,31 +26,58 @@ pub struct Identity<'a, C> {
     pub caller: C,
 }
 
-/// Checks the signature of a request that was sent to an engine of `region` at the moment `now`.
-///
-/// `lookup` finds the key pair of an access key id. On success the caller of that pair is returned; the first thing
-/// that is wrong is the error. The session token, which this engine does not issue, is ignored but must be signed.
+/// Checks the signature of a request that was sent to an engine of `region` at the moment `now`: [`Claim::of`], then
+/// [`Claim::verify`].
 pub fn verify<'k, C>(
     request: &RequestParts<'_>,
     region: &str,
     lookup: impl FnOnce(&str) -> Option<Identity<'k, C>>,
     now: Timestamp,
 ) -> Result<C, AuthError> {
-    refuse_query(request)?;
-    let authorization = Authorization::from_headers(request.headers)?;
-    let date = signing_date(request.headers)?;
-    check_scope(&authorization, date, region)?;
-    check_signed_headers(request.headers, &authorization.signed_headers)?;
-    check_clock(date, now)?;
-    let identity =
-        lookup(&authorization.access_key_id).ok_or_else(|| AuthError::UnknownKey(authorization.access_key_id.clone()))?;
-    let body_hash = body_hash(request)?;
-    let canonical = canonical_request(request, &authorization.signed_headers, &body_hash)?;
-    let expected = signature(identity.secret, date, region, &string_to_sign(date, region, &canonical));
-    if bool::from(expected.as_bytes().ct_eq(authorization.signature.as_bytes())) {
-        Ok(identity.caller)
-    } else {
-        Err(AuthError::Mismatch(authorization.access_key_id))
+    Claim::of(request, region, lookup, now)?.verify(request, region)
+}
+
+/// A signature whose form, scope, date and key pair are acceptable. Whether it is right, only the body can tell: so a
+/// request that could never be authenticated is refused before its body is kept.
+pub struct Claim<'k, C> {
+    authorization: Authorization,
+    date: SigningDate,
+    identity: Identity<'k, C>,
+}
+
+impl<'k, C> Claim<'k, C> {
+    /// Reads the claim out of the headers; the body is not looked at. The first thing that is wrong is the error.
+    ///
+    /// `lookup` finds the key pair of an access key id.
+    pub fn of(
+        request: &RequestParts<'_>,
+        region: &str,
+        lookup: impl FnOnce(&str) -> Option<Identity<'k, C>>,
+        now: Timestamp,
+    ) -> Result<Self, AuthError> {
+        refuse_query(request)?;
+        let authorization = Authorization::from_headers(request.headers)?;
+        let date = signing_date(request.headers)?;
+        check_scope(&authorization, date, region)?;
+        check_signed_headers(request.headers, &authorization.signed_headers)?;
+        check_clock(date, now)?;
+        let identity =
+            lookup(&authorization.access_key_id).ok_or_else(|| AuthError::UnknownKey(authorization.access_key_id.clone()))?;
+        Ok(Self { authorization, date, identity })
+    }
+
+    /// Compares the signature, in a time that does not depend on how much of it is right, and gives the caller of the key
+    /// pair. The session token, which this engine does not issue, is ignored but must be signed.
+    pub fn verify(self, request: &RequestParts<'_>, region: &str) -> Result<C, AuthError> {
+        let Self { authorization, date, identity } = self;
+        let body_hash = body_hash(request)?;
+        let canonical = canonical_request(request, &authorization.signed_headers, &body_hash)?;
+        let expected = signature(identity.secret, date, region, &string_to_sign(date, region, &canonical));
+        if bool::from(expected.as_bytes().ct_eq(authorization.signature.as_bytes())) {
+            Ok(identity.caller)
+        } else {
+            Err(AuthError::Mismatch(authorization.access_key_id))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod connections;
 mod requests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -61,6 +62,10 @@ fn router() -> Router {
 }
 
 fn limited(throttle: Option<Throttle>) -> Router {
+    routes(throttle, crate::http::BODY_TIMEOUT)
+}
+
+fn routes(throttle: Option<Throttle>, body_timeout: Duration) -> Router {
     let credentials = Credentials::parse(&format!(
         "- {{accessKeyId: {ADMIN}, secretAccessKey: {SECRET}, principal: alice, role: admin}}\n\
          - {{accessKeyId: {READER}, secretAccessKey: {SECRET}, principal: portal, role: read-only}}\n\
@@ -72,6 +77,7 @@ fn limited(throttle: Option<Throttle>) -> Router {
         region: REGION.to_owned(),
         metrics: RequestMetrics::register(&mut Registry::default()),
         throttle,
+        body_timeout,
     };
     super::router(Arc::new(service))
 }

@@ -15,6 +15,7 @@ use crate::domain::arn::Arns;
 use crate::domain::effect::EffectKind;
 use crate::http::{Caller, Role};
 use crate::ops::{Api as _, ApiError, Config, Engine, ErrorCode, Quotas};
+use crate::render_pool::InProcess;
 use crate::store::{Store, sample};
 use crate::worker::scripted::Scripted;
 use crate::worker::{Deployments, Worker};
@@ -70,7 +71,8 @@ impl Rig {
             quotas: Quotas { environments: 3, ..Quotas::default() },
         };
         let engine = Engine::new(config, store.clone(), clock.clone(), ids.clone());
-        let deployments = Deployments::new(store.clone(), clock.clone(), ids.clone(), script.clone(), REGION);
+        let deployments =
+            Deployments::new(store.clone(), clock.clone(), ids.clone(), Arc::new(InProcess), script.clone(), REGION);
         let worker = Worker::new(store.clone(), clock.clone()).with(EffectKind::Deployment, Arc::new(deployments));
         Self { directory, clock, ids, store, engine, script, worker }
     }
