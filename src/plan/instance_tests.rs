@@ -59,7 +59,16 @@ fn seen(service: Option<ServiceView>, instance: Option<InstanceView>) -> Instanc
     let environment = instance.as_ref().map(view);
     let core = Observed { tags: tags(environment.as_ref().map(|_| "default/ns/a")), environment, ..Observed::absent(at(0)) };
     let place = instance.map(|view| view.environment_name);
-    InstanceSeen { core, service, place, made_for_us: false, used: None, components: None, environment: None, service_goes: false }
+    InstanceSeen {
+        core,
+        service,
+        place,
+        made_for_us: false,
+        used: None,
+        components: None,
+        environment: None,
+        service_goes: false,
+    }
 }
 
 #[rstest]

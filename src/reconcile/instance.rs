@@ -93,7 +93,8 @@ impl Subject for ServiceInstance {
             observed.dependents = around.surroundings.dependents(around.namespace, self.lifecycle(), deleted);
         }
         let service_goes = service_goes(around, &service);
-        let seen = InstanceSeen { core: observed, service: found, place, made_for_us, used, components, environment, service_goes };
+        let seen =
+            InstanceSeen { core: observed, service: found, place, made_for_us, used, components, environment, service_goes };
         Ok(InstanceObserved { wish, seen })
     }
 
@@ -125,7 +126,8 @@ impl Subject for ServiceInstance {
             }
             Act::Delete { name, .. } => {
                 let request = removal(proton, &wish.service.name, name).await?;
-                let sent = marked(fence, At::BeforeRemoveInstance, At::AfterRemoveInstance, proton.update_service(&request)).await;
+                let sent =
+                    marked(fence, At::BeforeRemoveInstance, At::AfterRemoveInstance, proton.update_service(&request)).await;
                 unless_outdated(proton, &request, sent).await
             }
             other => act::perform(proton, fence, other).await,

@@ -4,39 +4,24 @@
 //! |---|---|
 //! | is being registered | ConflictException |
 //! | is deployed, or is being deployed | ConflictException |
-//! | is the target of a deployment that is remembered | ConflictException: whoever goes back to it needs it |
 //! | is the recommended minor of its major, which has others | ConflictException |
 //! | is the last one of the recommended major, and there are other majors | ConflictException |
 //! | anything else | yes; with the last minor its major goes |
+//!
+//! What is remembered of past deployments does not keep a version: their bundles are kept.
 
 use super::refusal::Refusal;
 use super::version::{Offer, VersionNumber, VersionStatus, recommended, recommended_in};
 
-/// Who needs a version.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Users {
-    /// ARNs of what is deployed from it, or is being deployed.
-    pub targets: Vec<String>,
-    /// Ids of past deployments of it that are remembered.
-    pub deployments: Vec<String>,
-}
-
-/// Decides. `versions` are all of the template, `users` those of this one.
-pub fn check(arn: &str, number: VersionNumber, versions: &[Offer], users: &Users) -> Result<(), Refusal> {
+/// Decides. `versions` are all of the template, `users` the ARNs of what is deployed from this one.
+pub fn check(arn: &str, number: VersionNumber, versions: &[Offer], users: &[String]) -> Result<(), Refusal> {
     let conflict = |why: String| Err(Refusal::Conflict(format!("The template version {arn} cannot be deleted: {why}")));
     let in_progress = |offer: &Offer| offer.number == number && offer.status == VersionStatus::RegistrationInProgress;
     if versions.iter().any(in_progress) {
         return conflict("it is being registered. Wait until that has ended.".to_owned());
     }
-    if !users.targets.is_empty() {
-        let names = users.targets.join(", ");
-        return conflict(format!("it is deployed by {names}. Deploy another version there, or delete that."));
-    }
-    if !users.deployments.is_empty() {
-        let ids = users.deployments.join(", ");
-        return conflict(format!(
-            "past deployments of it are remembered, to which one can go back: {ids}. Delete them first with DeleteDeployment."
-        ));
+    if !users.is_empty() {
+        return conflict(format!("it is deployed by {}. Deploy another version there, or delete that.", users.join(", ")));
     }
     let alone_in_major = versions.iter().all(|offer| offer.number == number || offer.number.major != number.major);
     if recommended_in(versions, number.major) == Some(number) && !alone_in_major {
@@ -68,7 +53,6 @@ mod tests {
     #[rstest]
     #[case::the_only_one((1, 0), &[(1, 0, P)], &[], "")]
     #[case::deployed((1, 0), &[(1, 0, P)], &["arn:env"], "arn:env")]
-    #[case::remembered((1, 0), &[(1, 0, P)], &["id"], "DeleteDeployment")]
     #[case::being_registered((1, 0), &[(1, 0, R)], &[], "being registered")]
     #[case::failed((1, 1), &[(1, 0, P), (1, 1, F)], &[], "")]
     #[case::older_minor((1, 0), &[(1, 0, P), (1, 1, P)], &[], "")]
@@ -89,9 +73,7 @@ mod tests {
         let offer =
             |(major, minor, status): &(i64, i64, VersionStatus)| Offer { number: number_of(*major, *minor), status: *status };
         let versions: Vec<Offer> = versions.iter().map(offer).collect();
-        let (targets, deployments) =
-            users.iter().map(|user| (*user).to_owned()).partition(|user: &String| user.starts_with("arn"));
-        let users = Users { targets, deployments };
+        let users: Vec<String> = users.iter().map(|user| (*user).to_owned()).collect();
         match check("arn", number_of(number.0, number.1), &versions, &users) {
             Ok(()) => assert_eq!(says, ""),
             Err(refusal) => assert!(!says.is_empty() && refusal.to_string().contains(says), "{refusal}"),

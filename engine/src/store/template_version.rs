@@ -5,7 +5,6 @@ use super::error::StoreError;
 use super::transaction::{Reader, Writer};
 use crate::bundle::TemplateKind;
 use crate::domain::template::Template;
-use crate::domain::template_deletion::Users;
 use crate::domain::template_version::TemplateVersion;
 use crate::domain::version::VersionNumber;
 
@@ -46,11 +45,8 @@ impl Reader {
         rows.iter().map(|row| Ok((version_number(row)?, text(row, "schema_text")?))).collect()
     }
 
-    /// Who needs a version: what is deployed from it, or is being deployed from it, or has only ever been tried with it,
-    /// and the other deployments of it that are remembered. Some of them where there are many.
-    pub async fn version_users(&mut self, template: &Template, number: VersionNumber) -> Result<Users, StoreError> {
-        const REMEMBERED: &str = "SELECT id FROM deployments WHERE template_name = $1 AND template_major = $2 \
-             AND template_minor = $3 AND kind IN ($4, $5) ORDER BY ordinal LIMIT 10";
+    /// ARNs of what is deployed from a version, or is being deployed from it, or has only ever been tried with it.
+    pub async fn version_users(&mut self, template: &Template, number: VersionNumber) -> Result<Vec<String>, StoreError> {
         const SQL: &str = "SELECT DISTINCT t.arn FROM targets t JOIN deployments d ON d.target_arn = t.arn \
              WHERE d.template_name = $1 AND d.template_major = $2 AND d.template_minor = $3 AND t.kind IN ($4, $5) \
              AND (d.id = t.succeeded_id OR (d.id = t.attempted_id AND (d.completed_at IS NULL OR t.succeeded_id IS NULL))) \
@@ -60,10 +56,7 @@ impl Reader {
             TemplateKind::Service => ("SERVICE_INSTANCE", "SERVICE_PIPELINE"),
         };
         let query = sqlx::query_scalar(SQL).bind(&template.name).bind(number.major).bind(number.minor);
-        let targets = query.bind(one).bind(other).fetch_all(self.connection()).await?;
-        let query = sqlx::query_scalar(REMEMBERED).bind(&template.name).bind(number.major).bind(number.minor);
-        let deployments = query.bind(one).bind(other).fetch_all(self.connection()).await?;
-        Ok(Users { targets, deployments })
+        Ok(query.bind(one).bind(other).fetch_all(self.connection()).await?)
     }
 }
 
