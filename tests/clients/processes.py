@@ -30,24 +30,24 @@ def clean_env():
 
 
 @contextlib.contextmanager
-def running(name, command, env, folder, url):
-    """The process while the block runs; `url` answers from its first line on."""
+def running(name, command, env, folder, url, context=None):
+    """The process while the block runs; `url` answers from its first line on, over TLS by the trust in `context`."""
     log = folder / f"{name}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(command, env={**clean_env(), **env}, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
     try:
-        wait_for(url, process, log)
+        wait_for(url, process, log, context)
         yield
     finally:
         process.kill()
         process.wait()
 
 
-def wait_for(url, process, log):
+def wait_for(url, process, log, context):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=1):
+            with urllib.request.urlopen(url, timeout=1, context=context):
                 return
         except OSError:
             time.sleep(0.05)

@@ -3,14 +3,12 @@
 import json
 import ssl
 import subprocess
-import time
-import urllib.request
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import SSLError
-from conftest import BIN, KEY, PYTHON_BIN, REGION, SECRET, clean_env, free_port
+from processes import BIN, KEY, PYTHON_BIN, REGION, SECRET, clean_env, free_port, running
 
 
 def openssl(folder, *args):
@@ -36,20 +34,9 @@ def secured(tmp_path_factory):
         "--tls-cert", str(folder / "cert.pem"), "--tls-key", str(folder / "key.pem"),
     ]
     endpoint, issuer = f"https://localhost:{port}", str(folder / "ca.pem")
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=clean_env(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     context = ssl.create_default_context(cafile=issuer)
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(f"{endpoint}/healthz", timeout=5, context=context).close()
-            break
-        except OSError:
-            assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
-            time.sleep(0.05)
-    yield endpoint, issuer
-    process.kill()
-    process.wait()
+    with running("engine", command, {}, folder, f"{endpoint}/healthz", context):
+        yield endpoint, issuer
 
 
 def test_boto3_trusts_the_issuer_and_nobody_else(secured):
