@@ -50,6 +50,13 @@ pub struct LaneLabel {
     pub lane: &'static str,
 }
 
+/// The Lease.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct LeaseLabel {
+    /// Its name.
+    pub name: &'static str,
+}
+
 /// Every metric; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Metrics {
@@ -79,6 +86,8 @@ pub struct Metrics {
     pub writes: Family<WriteLabels, Counter>,
     /// `proton_operator_invalid_objects`: objects that do not decode.
     pub invalid_objects: Gauge,
+    /// `leader_election_master_status`: 1 while this replica acts. Absent without leader election.
+    pub leader: Family<LeaseLabel, Gauge>,
     /// `proton_operator_polled_objects`: objects that wait for a deployment.
     pub polled_objects: Gauge,
 }
@@ -100,6 +109,7 @@ impl Default for Metrics {
             call_wait: Counter::default(),
             writes: Family::default(),
             invalid_objects: Gauge::default(),
+            leader: Family::default(),
             polled_objects: Gauge::default(),
         }
     }
@@ -122,6 +132,7 @@ impl Metrics {
         all.register("proton_operator_api_call_wait_seconds", "Time spent waiting for --call-rate", self.call_wait.clone());
         all.register("proton_operator_kube_writes", "Writes to the API server", self.writes.clone());
         all.register("proton_operator_invalid_objects", "Objects that do not decode", self.invalid_objects.clone());
+        all.register("leader_election_master_status", "Whether this replica holds the lease", self.leader.clone());
         all.register("proton_operator_polled_objects", "Objects that wait for a deployment", self.polled_objects.clone());
         all
     }
@@ -129,6 +140,11 @@ impl Metrics {
     /// Counts a write to the API server.
     pub fn wrote(&self, what: &'static str) {
         self.writes.get_or_create(&WriteLabels { what }).inc();
+    }
+
+    /// Shows whether this replica acts.
+    pub fn leads(&self, leads: bool) {
+        self.leader.get_or_create(&LeaseLabel { name: super::lease::NAME }).set(i64::from(leads));
     }
 
     /// Counts a call to a Proton endpoint.

@@ -10,6 +10,7 @@ pub mod drivers;
 pub mod fence;
 pub mod jitter;
 pub mod key;
+pub mod lease;
 pub mod metrics;
 pub mod poll;
 pub mod queue;

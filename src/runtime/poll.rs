@@ -16,6 +16,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::dispatch::Dispatch;
+use super::fence::Fence;
 use super::key::Key;
 use super::metrics::Metrics;
 use super::queue::Lane;
@@ -132,15 +133,24 @@ impl Poller {
             .sum()
     }
 
-    /// Polls every `interval` until `stop` is cancelled.
-    pub async fn run(&self, interval: Duration, dispatch: &Dispatch, metrics: &Metrics, stop: &CancellationToken) {
+    /// Polls every `interval` until `stop` is cancelled, as long as this replica may act.
+    pub async fn run(
+        &self,
+        interval: Duration,
+        fence: &dyn Fence,
+        dispatch: &Dispatch,
+        metrics: &Metrics,
+        stop: &CancellationToken,
+    ) {
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(interval) => {}
             }
             metrics.polled_objects.set(i64::try_from(self.waiting()).unwrap_or(i64::MAX));
-            self.round(interval, dispatch).await;
+            if fence.check().is_ok() {
+                self.round(interval, dispatch).await;
+            }
         }
     }
 

@@ -23,6 +23,7 @@ use super::dispatch::Dispatch;
 use super::drivers::{Drivers, Shared};
 use super::fence::{Fence, Unfenced};
 use super::key::Kind;
+use super::lease::Candidate;
 use super::metrics::Metrics;
 use super::poll::Poller;
 use super::queue::Lane;
@@ -46,9 +47,6 @@ const SWEEP: Duration = Duration::from_secs(30);
 /// When it cannot begin: no cluster configuration, no address to listen on.
 pub async fn run(settings: Settings) -> anyhow::Result<()> {
     let stop = shutdown::on_signal().context("cannot install signal handlers")?;
-    if settings.leader_elect {
-        anyhow::bail!("--leader-elect is not available yet; run one replica without it");
-    }
     let config = kube::Config::infer().await.context("no cluster: neither a kubeconfig nor a ServiceAccount was found")?;
     tracing::info!(server = %config.cluster_url, "kubernetes");
     let client = Client::try_from(config).context("cannot make a client of the cluster")?;
@@ -70,7 +68,11 @@ pub async fn start(
 ) -> anyhow::Result<()> {
     let listener = server::bind(settings.metrics_listen).await?;
     let (metrics, readiness) = (Metrics::default(), Readiness::default());
-    let fence: Arc<dyn Fence> = Arc::new(Unfenced);
+    let candidate = settings.leader_elect.then(|| Candidate::new(&client, settings.lease_namespace.as_deref()));
+    let fence: Arc<dyn Fence> = match &candidate {
+        Some(candidate) => candidate.hold(),
+        None => Arc::new(Unfenced),
+    };
     let dispatch = Arc::new(Dispatch::new(metrics.clone()));
     let poller = Arc::new(Poller::default());
     let events = Events::new(client.clone(), metrics.clone());
@@ -104,7 +106,7 @@ pub async fn start(
         connections,
         events: events.clone(),
         poller: poller.clone(),
-        fence,
+        fence: fence.clone(),
         metrics: metrics.clone(),
         cluster_name: settings.cluster_name.clone(),
         resync: settings.resync,
@@ -118,25 +120,37 @@ pub async fn start(
         components: Driver::new(shared.parts(components)),
     });
     tasks.spawn(server::serve(listener, metrics.registry(), readiness.clone(), stop.clone()));
-    tasks.spawn(poll(poller, settings.poll_interval, dispatch.clone(), metrics.clone(), stop.clone()));
-    let sweeper = Sweeper { secrets, users, dispatch: dispatch.clone(), readiness, gone };
+    if let Some(candidate) = &candidate {
+        tasks.spawn(candidate.elector(&metrics).run());
+    }
+    tasks.spawn(poll(poller, fence.clone(), settings.poll_interval, dispatch.clone(), metrics.clone(), stop.clone()));
+    let sweeper = Sweeper { secrets, users, dispatch: dispatch.clone(), fence: fence.clone(), readiness, gone };
     tasks.spawn(sweeper.run(secret_changes, stop.clone()));
-    let working = workers::run(usize::from(settings.concurrency), dispatch, drivers, metrics, stop.clone());
-    finish(working, tasks, stop).await;
+    let shop = workers::Shop { dispatch, reconcile: drivers, fence, metrics };
+    let rests = finish(workers::run(usize::from(settings.concurrency), shop, stop.clone()), tasks, stop).await;
+    if let Some(candidate) = candidate.filter(|_| rests) {
+        candidate.release().await;
+    }
     Ok(())
 }
 
-/// Waits for the end of the passes; after a signal not longer than the grace.
-async fn finish(working: impl Future<Output = ()>, mut tasks: JoinSet<()>, stop: CancellationToken) {
+/// Waits for the end of the passes; after a signal not longer than the grace. Returns whether all have ended.
+async fn finish(working: impl Future<Output = ()>, mut tasks: JoinSet<()>, stop: CancellationToken) -> bool {
     let late = async {
         stop.cancelled().await;
         tokio::time::sleep(shutdown::GRACE).await;
     };
-    tokio::select! {
-        () = working => tracing::info!("stopped"),
-        () = late => tracing::warn!("stopped with passes under way; they are repeated from what was recorded"),
+    let rests = tokio::select! {
+        () = working => true,
+        () = late => false,
+    };
+    if rests {
+        tracing::info!("stopped");
+    } else {
+        tracing::warn!("stopped with passes under way; they are repeated from what was recorded");
     }
     tasks.shutdown().await;
+    rests
 }
 
 fn scope_names(scopes: &[Option<String>]) -> String {
@@ -230,8 +244,15 @@ async fn pass_on(mut events: BoxStream<'static, watcher::Result<SecretMeta>>, se
     }
 }
 
-async fn poll(poller: Arc<Poller>, every: Duration, dispatch: Arc<Dispatch>, metrics: Metrics, stop: CancellationToken) {
-    poller.run(every, &dispatch, &metrics, &stop).await;
+async fn poll(
+    poller: Arc<Poller>,
+    fence: Arc<dyn Fence>,
+    every: Duration,
+    dispatch: Arc<Dispatch>,
+    metrics: Metrics,
+    stop: CancellationToken,
+) {
+    poller.run(every, fence.as_ref(), &dispatch, &metrics, &stop).await;
 }
 
 /// Queues the users of Secrets that changed, and lets go of Secrets without users.
@@ -239,6 +260,7 @@ struct Sweeper {
     secrets: Arc<Secrets>,
     users: Users,
     dispatch: Arc<Dispatch>,
+    fence: Arc<dyn Fence>,
     readiness: Readiness,
     gone: Arc<Notify>,
 }
@@ -254,7 +276,7 @@ impl Sweeper {
                 Some(changed) = changes.recv() => self.wake_users(&changed),
             }
             // Before every cache is filled, the Secrets of unseen objects would look unused.
-            if self.readiness.missing().is_empty() {
+            if self.readiness.missing().is_empty() && self.fence.check().is_ok() {
                 let used: BTreeSet<SecretUse> = self.users.all().map(|(_, secret)| secret).collect();
                 self.secrets.release_unused(&used).await;
             }

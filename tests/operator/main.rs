@@ -9,6 +9,7 @@ mod coexist;
 mod crash;
 mod deletion;
 mod examples;
+mod leader;
 mod lifecycle;
 mod ownership;
 mod platform;

@@ -65,6 +65,8 @@ pub struct Setup {
     pub engine_args: Vec<String>,
     /// More arguments for the operator.
     pub operator_args: Vec<String>,
+    /// Whether the operator acts only while it holds the Lease in the test's namespace.
+    pub elects: bool,
 }
 
 /// A running engine and operator with a namespace.
@@ -72,6 +74,8 @@ pub struct System {
     pub site: Site,
     pub engine: Engine,
     pub operator: Operator,
+    /// With what the operator was started, for further replicas.
+    pub operator_options: OperatorOptions,
     pub folder: TempDir,
 }
 
@@ -98,9 +102,9 @@ impl System {
         let folder = TempDir::new()?;
         let engine = Engine::start(&folder.path().join("engine"), engine_options(&folder, &setup)?).await?;
         let options = OperatorOptions { args: operator_args(&site.namespace, &setup), env: engine.client_env() };
-        let operator = Operator::start(&folder.path().join("operator"), site.cluster.kubeconfig(), options).await?;
+        let operator = Operator::start(&folder.path().join("operator"), site.cluster.kubeconfig(), options.clone()).await?;
         engine.register(&example_bundle(), "team-environment").await?.ok()?;
-        Ok(Self { site, engine, operator, folder })
+        Ok(Self { site, engine, operator, operator_options: options, folder })
     }
 
     /// `aws proton list-deployments` of an environment, newest first.
@@ -225,6 +229,9 @@ fn engine_options(folder: &TempDir, setup: &Setup) -> Result<EngineOptions> {
 
 fn operator_args(namespace: &str, setup: &Setup) -> Vec<String> {
     let mut args = ["--watch-namespaces", namespace, "--poll-interval", "200ms"].map(str::to_owned).to_vec();
+    if setup.elects {
+        args.extend(["--leader-elect", "--lease-namespace", namespace].map(str::to_owned));
+    }
     args.extend(setup.operator_args.iter().cloned());
     args
 }

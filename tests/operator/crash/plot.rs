@@ -45,7 +45,7 @@ pub async fn play(scenario: Scenario, kill: Option<&Kill>) -> Result<BTreeMap<(P
     let double = Double::start().await?;
     let system = System::start(setup(&double)).await?;
     scenario.prepare(&system).await?;
-    let System { site, mut engine, mut operator, folder } = system;
+    let System { site, mut engine, mut operator, folder, .. } = system;
     let (visited, armed) = environment(folder.path(), kill);
     engine.restart(&armed).await?;
     operator.restart(&armed).await?;
