@@ -54,7 +54,13 @@ async fn a_leader_that_is_stopped_in_order_hands_over_at_once() -> Result<()> {
     let standby = replica(&system, "standby", &options).await?;
     let leader = system.operator.process().context("the operator runs")?;
     leader.signal("TERM")?;
-    until("the leader's end", PATIENCE, || async { leader.ended() }).await?;
+    timeout(PATIENCE, async {
+        while leader.ended().is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .context("the leader did not end")?;
     let holder = ["get", "lease", "proton-operator", "-o", "jsonpath={.spec.holderIdentity}"];
     // Far less than the Lease's duration: it was released, not left to expire.
     timeout(Duration::from_secs(20), until_leads(&standby)).await.context("no replica took over")??;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
-use kube::api::PostParams;
 use kube::Api;
+use kube::api::PostParams;
 
 use super::decide::{Next, next};
 use super::hold::{Hold, Moment};
@@ -111,7 +111,10 @@ impl Elector {
         if let Err(error) = result.as_ref().map_err(|error| error.to_string())
             && !self.failing
         {
-            tracing::warn!(error, "cannot read or write the Lease; may the operator get, create and update leases in its namespace? It will be tried again");
+            tracing::warn!(
+                error,
+                "cannot read or write the Lease; may the operator get, create and update leases in its namespace? It will be tried again"
+            );
         }
         self.failing = failed;
         self.metrics.leads(self.hold.check().is_ok());
