@@ -1,5 +1,7 @@
 //! The operator against a real kube-apiserver, and the whole against the engine, moto and the CloudFormation double.
 
+#![allow(clippy::indexing_slicing, reason = "an index that is not there fails the test, in its helper functions too")]
+
 mod admission;
 mod any_order;
 mod bad_input;
