@@ -92,6 +92,9 @@ pub(super) fn finish(
     mut status: ProtonEnvironmentStatus,
     step: Step,
 ) -> Decision {
+    if desired.requests.reconcile.is_some() {
+        status.last_handled_reconcile_at.clone_from(&desired.requests.reconcile);
+    }
     conditions::write(&mut status, &step.phase, desired.identity.generation, now);
     let notices = notice::notices(&memory.status, &status, &step.phase, &step.act);
     Decision { act: step.act, status, notices, requeue: step.requeue }

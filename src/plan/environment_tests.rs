@@ -336,6 +336,22 @@ fn what_was_ready_stays_ready_while_the_endpoint_is_away() {
 }
 
 #[test]
+fn a_request_to_look_again_is_answered_whatever_is_seen() {
+    let mut desired = desiring(json!({}));
+    desired.requests.reconcile = Some("now".into());
+    let (memory, gone) = (Memory::default(), Failure { class: ErrorClass::Unreachable, message: "no answer".into() });
+    let decisions = [
+        plan(&desired, &observed(None), &memory),
+        observation_failed(&desired, &memory, &gone, at(9)),
+        waiting(&desired, &memory, Reason::WaitingForDependency, "Waiting for penv/x.", at(9)),
+        blocked(&desired, &memory, Reason::ConnectionInvalid, "Secret x is missing", at(9)),
+    ];
+    for decision in decisions {
+        assert_eq!(decision.status.last_handled_reconcile_at.as_deref(), Some("now"));
+    }
+}
+
+#[test]
 fn a_broken_spec_is_said_and_not_sent() {
     let mut desired = desiring(json!({}));
     desired.inputs = Err("specYaml is not a YAML document".into());

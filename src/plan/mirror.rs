@@ -19,9 +19,6 @@ pub fn status(
     relation: &Relation<'_>,
 ) -> ProtonEnvironmentStatus {
     let mut status = remembered.clone();
-    if desired.requests.reconcile.is_some() {
-        status.last_handled_reconcile_at.clone_from(&desired.requests.reconcile);
-    }
     match relation {
         Relation::Ours(environment) | Relation::Observed(environment) => show(&mut status, desired, observed, environment),
         Relation::Absent | Relation::Missing(_) => forget_state(&mut status),
