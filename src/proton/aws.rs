@@ -5,6 +5,7 @@
 #![allow(deprecated, reason = "the SDK marks every Proton call as deprecated since the service was closed")]
 
 mod classify;
+mod provisioned;
 mod service_view;
 mod services;
 #[cfg(test)]

@@ -36,15 +36,14 @@ impl AwsConnector {
     pub fn region(&self) -> &str {
         self.base.region().map_or(FALLBACK_REGION, Region::as_ref)
     }
-}
 
-#[async_trait]
-impl Connector for AwsConnector {
-    async fn own(&self) -> Arc<dyn Proton> {
-        Arc::new(AwsProton::new(&self.base, None))
+    /// A client with the SDK's own settings.
+    pub fn client(&self) -> AwsProton {
+        AwsProton::new(&self.base, None)
     }
 
-    async fn of(&self, settings: &ConnectionSettings, external_id: &str) -> Arc<dyn Proton> {
+    /// A client with what a Secret says; `external_id` is for a role that it names.
+    pub async fn client_of(&self, settings: &ConnectionSettings, external_id: &str) -> AwsProton {
         let region = settings.region.clone().map(Region::new).or_else(|| self.base.region().cloned());
         let base = self.base.to_builder().region(region.clone()).build();
         let (provider, endpoint) = match &settings.keys {
@@ -59,7 +58,18 @@ impl Connector for AwsConnector {
             }
         };
         let config = base.into_builder().credentials_provider(provider).build();
-        Arc::new(AwsProton::new(&config, endpoint))
+        AwsProton::new(&config, endpoint)
+    }
+}
+
+#[async_trait]
+impl Connector for AwsConnector {
+    async fn own(&self) -> Arc<dyn Proton> {
+        Arc::new(self.client())
+    }
+
+    async fn of(&self, settings: &ConnectionSettings, external_id: &str) -> Arc<dyn Proton> {
+        Arc::new(self.client_of(settings, external_id).await)
     }
 }
 
