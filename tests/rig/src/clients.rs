@@ -6,7 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, bail};
 use tokio::io::AsyncWriteExt as _;
 
-use crate::paths::{python, tool};
+use crate::paths::{program, python, tool};
 
 /// How a command ended and what it printed.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ async fn run_with_input(program: &Path, args: &[&str], env: &[(String, String)],
     })
 }
 
-/// Stock kubectl with one kubeconfig.
+/// Stock kubectl with one kubeconfig, and with this workspace's programs among its plugins.
 #[derive(Clone, Debug)]
 pub struct Kubectl {
     env: Vec<(String, String)>,
@@ -59,7 +59,15 @@ pub struct Kubectl {
 
 impl Kubectl {
     pub(crate) fn new(kubeconfig: &Path) -> Self {
-        Self { env: vec![("KUBECONFIG".to_owned(), kubeconfig.display().to_string())] }
+        let plugins = program("kubectl-proton").parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+        let path = std::env::var("PATH").unwrap_or_default();
+        let env = [("KUBECONFIG", kubeconfig.display().to_string()), ("PATH", format!("{plugins}:{path}"))];
+        Self { env: env.map(|(name, value)| (name.to_owned(), value)).to_vec() }
+    }
+
+    /// The same with more variables, such as an engine's for its plugins.
+    pub fn with(&self, env: Vec<(String, String)>) -> Self {
+        Self { env: self.env.iter().cloned().chain(env).collect() }
     }
 
     /// Runs it; any exit code but 0 is an error with what it printed.

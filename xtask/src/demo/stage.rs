@@ -82,11 +82,12 @@ impl Stage {
             println!("  export {name}={value}");
         }
         println!(
-            "  export PATH={}:{}:$PATH",
+            "  export PATH={}:{}:{}:$PATH",
+            workspace().join("target/debug").display(),
             workspace().join("target/tools").display(),
             workspace().join("target/tools/python/bin").display()
         );
-        println!("\n  kubectl get proton");
+        println!("\n  kubectl proton get --watch");
         println!("  kubectl edit penv slow-search          # change spec.inputs twice, quickly");
         println!("  examples/pipeline/deploy.sh shop shop-staging IMAGE");
         println!("  aws proton list-deployments --environment-name slow-search");
