@@ -28,7 +28,7 @@ use super::observed::Observed;
 use super::ownership::{self, Relation};
 use super::references::Dependency;
 use super::target::TargetKind;
-use super::{Requeue, environment, place};
+use super::{Requeue, environment, mirror, place};
 
 /// A service and its instance.
 pub type Attachment = (String, String);
@@ -194,7 +194,7 @@ fn without_version(mut decision: Decision) -> Decision {
 
 /// What has to come first, as a sentence.
 fn waits(wish: &ComponentWish, seen: &ComponentSeen, memory: &Memory) -> Option<String> {
-    if wish.core.deleting {
+    if wish.core.deleting || wish.core.policy.suspended {
         return None;
     }
     let attachment = wish.attached.iter().flat_map(|(service, instance)| [service, instance]);
@@ -231,7 +231,7 @@ fn is_detaching(seen: &ComponentSeen) -> bool {
 /// Before a deletion: detach, and wait until the instance was deployed without it.
 fn leave(core: &Desired, seen: &ComponentSeen, memory: &Memory, decision: Decision) -> Decision {
     let relation = ownership::relation(core, &seen.core, memory.status.target.arn.as_deref());
-    let Relation::Ours(view) = relation else {
+    let Relation::Ours(view) = &relation else {
         return decision;
     };
     let now = seen.core.now;
@@ -240,7 +240,7 @@ fn leave(core: &Desired, seen: &ComponentSeen, memory: &Memory, decision: Decisi
             core,
             now,
             memory,
-            memory.status.clone(),
+            mirror::status(core, &seen.core, &memory.status, &relation),
             super::Step::rest(
                 Phase::working(Reason::Deleting, "The component is detached before the deletion."),
                 core.policy.interval,

@@ -59,6 +59,11 @@ pub fn plan(
     }
 }
 
+/// What is deleted, in the middle of a sentence.
+fn resource(desired: &Desired) -> String {
+    format!("{} {}", desired.resource.noun().to_lowercase(), desired.name)
+}
+
 fn let_go(message: &str) -> Step {
     Step::act(Act::RemoveFinalizer, Phase::working(Reason::Deleting, message))
 }
@@ -131,10 +136,11 @@ fn in_progress(desired: &Desired, observed: &Observed, status: &ProtonEnvironmen
     let left = own(status)
         .map_or(desired.policy.timeout, |attempt| remaining(attempt.started_at.0, desired.policy.timeout, observed.now));
     if left.is_zero() {
-        let message = format!("The deletion runs for longer than the timeout of {} s.", desired.policy.timeout.as_secs());
+        let timeout = desired.policy.timeout.as_secs();
+        let message = format!("The deletion of {} runs for longer than the timeout of {timeout} s.", resource(desired));
         return Step::wait(Phase::stalled(Reason::DeploymentTimedOut, message), desired.policy.interval);
     }
-    let phase = Phase::working(Reason::Deleting, "The remote resource is being deleted.");
+    let phase = Phase::working(Reason::Deleting, format!("The deletion of {} is in progress.", resource(desired)));
     Step::wait(phase, left.min(desired.policy.interval).max(Duration::from_secs(1)))
 }
 
@@ -144,8 +150,12 @@ fn stop(desired: &Desired, memory: &Memory, environment: &EnvironmentView, statu
     match step {
         Some(act) => Step::act(act, Phase::working(Reason::Deleting, "The running deployment is cancelled before the deletion.")),
         None => {
-            let message =
-                format!("The running deployment ({}) has to end before the deletion.", environment.deployment_status.as_str());
+            let (id, status) = (environment.last_attempted_deployment_id.as_deref(), environment.deployment_status.as_str());
+            let message = format!(
+                "Deployment {} ({status}) has to end before {} is deleted.",
+                id.unwrap_or("without an id"),
+                resource(desired)
+            );
             Step::wait(Phase::working(Reason::Deleting, message), desired.policy.interval)
         }
     }
@@ -165,7 +175,7 @@ fn again(desired: &Desired, observed: &Observed, environment: &EnvironmentView, 
         return send(desired, observed, environment, status, retries);
     }
     let said = environment.deployment_status_message.as_ref().map(|text| text.as_str()).unwrap_or_default();
-    let message = format!("The remote deletion failed: {said} It is tried again.");
+    let message = format!("The deletion of {} failed: {said} It is tried again.", resource(desired));
     Step::rest(Phase::stalled(Reason::DeleteFailed, message), left)
 }
 
@@ -191,7 +201,7 @@ fn send(
         target.attempt = Some(attempt::next(previous, &desired.identity, intent, observed.now));
     }
     let act = Act::Delete { name: environment.name.clone(), retries };
-    Step::act(act, Phase::working(Reason::Deleting, "The remote resource is being deleted."))
+    Step::act(act, Phase::working(Reason::Deleting, format!("The deletion of {} is sent.", resource(desired))))
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::{AdoptionPolicy, ConditionType, Conditions, Operation, ProtonEnvironmentStatus, Reason, TargetStatus};
+use crate::api::{
+    AdoptionPolicy, ConditionType, Conditions, DeploymentCeiling, Operation, ProtonEnvironmentStatus, Reason, TargetStatus,
+};
 use crate::proton::{DeploymentStatus, EnvironmentView};
 
 use super::attempt::{self, Intent};
@@ -152,6 +154,14 @@ fn absent(desired: &Desired, observed: &Observed, status: &mut ProtonEnvironment
         );
     }
     match version::wanted(desired, observed, &TargetStatus::default(), None) {
+        Ok(_) if desired.policy.ceiling == DeploymentCeiling::None => {
+            let message = format!(
+                "{} {} does not exist, and deploymentType None allows no deployment. Raise deploymentType to have it created.",
+                desired.resource.noun(),
+                desired.name
+            );
+            Step::rest(Phase::refused(Reason::DeploymentNotAllowed, message), desired.policy.interval)
+        }
         Ok(wanted) => create(desired, observed, &wanted, status),
         Err(phase) => Step::rest(phase, desired.policy.interval),
     }
@@ -199,10 +209,8 @@ fn unowned(desired: &Desired, environment: &EnvironmentView) -> Step {
         );
     }
     let act = Act::Tag { arn: environment.arn.clone(), tags: ownership::adoption_tags(desired) };
-    Step::act(
-        act,
-        Phase { synced: None, ..Phase::working(Reason::Adopting, "The owner tag is put on the existing environment.") },
-    )
+    let message = format!("The owner tag is put on {} {}.", desired.resource.noun().to_lowercase(), desired.name);
+    Step::act(act, Phase { synced: None, ..Phase::working(Reason::Adopting, message) })
 }
 
 /// Ours: by what it is doing.
@@ -219,7 +227,11 @@ fn ours(
             Step::wait(supersede::foreign(environment), desired.policy.interval)
         }
         DeploymentStatus::DeleteFailed => {
-            let message = "Someone deleted the environment through the API, and that failed. Delete this object to try again, or let the environment be repaired.";
+            let noun = desired.resource.noun();
+            let message = format!(
+                "{noun} {} was deleted through the API by someone else, and that failed. Delete this object to try again, or have the remote resource repaired.",
+                desired.name
+            );
             Step::rest(Phase::stalled(Reason::DeleteFailed, message), desired.policy.interval)
         }
         DeploymentStatus::InProgress | DeploymentStatus::Cancelling | DeploymentStatus::Unknown(_) => {

@@ -201,7 +201,7 @@ fn waits(wish: &InstanceWish, seen: &InstanceSeen, memory: &Memory) -> Option<St
         let busy = busy.map(|service| format!("Service {} is {}.", service.name, service.status));
         return busy.or_else(|| (deletes && seen.service_goes).then(along)).filter(|_| at_rest);
     }
-    if seen.core.environment.is_some() || memory.status.target.arn.is_some() {
+    if seen.core.environment.is_some() || memory.status.target.arn.is_some() || wish.core.policy.suspended {
         return None;
     }
     let refs = wish.service.waits.clone().filter(|_| seen.service.is_none()).or_else(|| wish.environment.waits.clone());

@@ -57,13 +57,13 @@ pub fn not_changeable(desired: &Desired, environment: &EnvironmentView, major: &
         template(desired, environment).or_else(|| lowered(environment, major)).or_else(|| provisioning(desired, environment))?;
     Some(Phase::refused(
         Reason::NotChangeable,
-        format!("{problem} Write into the spec what is deployed, or create another environment."),
+        format!("{problem} Write into the spec what is deployed, or create another {}.", desired.resource.noun().to_lowercase()),
     ))
 }
 
 fn template(desired: &Desired, environment: &EnvironmentView) -> Option<String> {
     (desired.template_name != environment.template_name)
-        .then(|| format!("templateName is {} and the environment is of {}.", desired.template_name, environment.template_name))
+        .then(|| format!("templateName is {} and {} is deployed.", desired.template_name, environment.template_name))
 }
 
 fn lowered(environment: &EnvironmentView, major: &str) -> Option<String> {

@@ -1,6 +1,6 @@
-//! The steps for an environment on which nothing runs: deploy, then metadata, then tags, then old records.
+//! The steps for a target on which nothing runs: deploy, then metadata, then tags, then old records.
 
-use crate::api::{Operation, ProtonEnvironmentStatus, Reason};
+use crate::api::{ConditionType, Conditions, Operation, ProtonEnvironmentStatus, Reason};
 use crate::proton::{DeploymentStatus, EnvironmentView, UpdateEnvironment};
 
 use super::attempt::{self, Intent};
@@ -13,7 +13,7 @@ use super::environment::is_deployed;
 use super::observed::Observed;
 use super::{history, metadata, request, supersede, tags, version};
 
-/// The step for an environment of ours at rest.
+/// The step for a target of ours at rest.
 pub fn plan(
     desired: &Desired,
     observed: &Observed,
@@ -61,7 +61,7 @@ pub fn handled(desired: &Desired, status: &mut ProtonEnvironmentStatus) {
 fn suspended(desired: &Desired, environment: &EnvironmentView, verdict: Verdict) -> Step {
     let phase = match verdict {
         Verdict::InSync => ready(environment),
-        Verdict::Drift(paths) => ready(environment).drifted(paths),
+        Verdict::Drift(paths) => drifted(environment, paths),
         _ => Phase::resting(Reason::Suspended, "The object is suspended; what it wants is not deployed."),
     };
     Step::rest(phase, desired.policy.interval)
@@ -96,7 +96,9 @@ fn deploy(
     }
     handled(desired, status);
     let ordinal = status.target.attempt.as_ref().map_or(0, |attempt| attempt.ordinal);
-    Step::act(update_act(ordinal, update), Phase::progressing(sentence(why, operation)))
+    let said = said_before(status).filter(|_| why == Why::Resume);
+    let message = said.unwrap_or_else(|| sentence(why, operation).to_owned());
+    Step::act(update_act(ordinal, update), Phase::progressing(message))
 }
 
 fn update_act(ordinal: i64, request: UpdateEnvironment) -> Act {
@@ -117,6 +119,12 @@ fn intend(
     let baseline = environment.last_attempted_deployment_id.clone();
     let intent = Intent { operation, spec_hash: wanted.hash(), baseline, retries };
     status.target.attempt = Some(attempt::next(previous, &desired.identity, intent, observed.now));
+}
+
+/// What was said when the attempt was set out: a call that is repeated says nothing new.
+fn said_before(status: &ProtonEnvironmentStatus) -> Option<String> {
+    let ready = status.conditions.of(ConditionType::Ready)?;
+    (ready.reason == Reason::Progressing.name()).then(|| ready.message.clone())
 }
 
 fn sentence(why: Why, operation: Operation) -> &'static str {
@@ -188,14 +196,14 @@ fn drifted(environment: &EnvironmentView, paths: Vec<String>) -> Phase {
     Phase::ready(Reason::DriftDetected, message).drifted(paths)
 }
 
-/// An environment that is only looked at.
+/// A target that is only looked at.
 pub fn observe(desired: &Desired, observed: &Observed, environment: &EnvironmentView, status: &ProtonEnvironmentStatus) -> Step {
     let interval = desired.policy.interval;
     let wanted = match version::wanted(desired, observed, &status.target, Some(&environment.arn)) {
         Ok(wanted) => wanted,
         Err(phase) => return Step::rest(phase, interval),
     };
-    if environment.deployment_status.is_running() {
+    if environment.deployment_status.is_running() || environment.deployment_status == DeploymentStatus::DeleteComplete {
         return Step::wait(supersede::foreign(environment), interval);
     }
     let differences = is_deployed(&wanted, environment);
@@ -205,7 +213,8 @@ pub fn observe(desired: &Desired, observed: &Observed, environment: &Environment
             Phase::stalled(Reason::DeploymentFailed, format!("Deployment {id}, which is someone else's, failed."))
         }
         DeploymentStatus::DeleteFailed => {
-            Phase::stalled(Reason::DeleteFailed, "Someone else's deletion of the environment failed.")
+            let noun = desired.resource.noun().to_lowercase();
+            Phase::stalled(Reason::DeleteFailed, format!("Someone else's deletion of {noun} {} failed.", desired.name))
         }
         _ if differences.is_empty() => Phase { reason: Reason::Observed, ..ready(environment) },
         _ => Phase::stalled(

@@ -30,7 +30,7 @@ use super::observed::Observed;
 use super::ownership::{self, Relation};
 use super::service_document::{Entry, ServiceDocument};
 use super::target::TargetKind;
-use super::{environment, service_creation};
+use super::{environment, mirror, service_creation};
 
 /// What a ProtonService wants.
 #[derive(Clone, Debug, PartialEq)]
@@ -248,7 +248,8 @@ fn outdated(seen: &ServiceSeen) -> bool {
 /// Why it cannot be created yet.
 fn waits(wish: &ServiceWish, seen: &ServiceSeen, memory: &Memory) -> Option<String> {
     let absent = seen.service.is_none() && memory.status.target.arn.is_none() && !wish.core.deleting;
-    let ready = wish.known.iter().any(|instance| instance.ready);
+    let creates = matches!(wish.core.policy.adoption, AdoptionPolicy::CreateOnly | AdoptionPolicy::AdoptOrCreate);
+    let ready = wish.known.iter().any(|instance| instance.ready) || !creates || wish.core.policy.suspended;
     (absent && seen.has_pipeline && !ready).then(|| {
         format!("Template {} has a pipeline: the service is created together with its first ServiceInstance whose environment is ready.", wish.core.template_name)
     })
@@ -301,13 +302,16 @@ fn block(core: &Desired, memory: &Memory, seen: &ServiceSeen, message: &str) -> 
         Phase::stalled(Reason::DeletionBlocked, message),
         core.policy.interval.min(std::time::Duration::from_secs(15)),
     );
-    environment::finish(core, seen.core.now, memory, memory.status.clone(), step)
+    let relation = ownership::relation(core, &seen.core, memory.status.target.arn.as_deref());
+    let status = mirror::status(core, &seen.core, &memory.status, &relation);
+    environment::finish(core, seen.core.now, memory, status, step)
 }
 
 /// A service that is being changed as a whole has no deployment of its own; that is no deployment of someone else's.
 fn name_the_work(core: &Desired, seen: &ServiceSeen, decision: &mut Decision) {
     let foreign = decision.status.conditions.reason(ConditionType::Ready) == Some(Reason::ForeignDeployment);
-    if let Some(service) = seen.service.as_ref().filter(|service| foreign && service.status.ends_with("_IN_PROGRESS")) {
+    let changes = |service: &&ServiceView| service.status.ends_with("_IN_PROGRESS") && service.status != "DELETE_IN_PROGRESS";
+    if let Some(service) = seen.service.as_ref().filter(|_| foreign).filter(changes) {
         let phase = Phase::working(Reason::Deploying, format!("Service {} is {}.", service.name, service.status));
         conditions::write(&mut decision.status, &phase, core.identity.generation, seen.core.now);
         decision.notices.clear();

@@ -5,7 +5,7 @@
 //! | someone else's | wait | wait |
 //! | ours, a create | wait | wait |
 //! | ours, an update, onSpecChange Wait | wait | wait |
-//! | ours, an update, onSpecChange Cancel | wait | cancel once, then wait |
+//! | ours, an update, onSpecChange Cancel | wait | cancel once, then wait; wait if deploymentType does not allow what would follow |
 //! | ours, after three cancelled in a row | wait | wait |
 //! | ours, named by the annotation cancel-requested | cancel once, then wait | cancel once, then wait |
 //!
@@ -25,6 +25,7 @@ use super::failure;
 use super::gate::remaining;
 use super::memory::Memory;
 use super::observed::Observed;
+use super::{metadata, version};
 
 /// After this many cancelled deployments in a row the next one is let end.
 pub const CANCELS_IN_A_ROW: usize = 3;
@@ -51,7 +52,8 @@ pub fn running(
     let (id, first, operation) = (running.id.to_owned(), running.first, running.operation);
     let cancellable = environment.deployment_status == DeploymentStatus::InProgress && !first;
     let open = cancellable && !was_sent(memory, &id);
-    if let Some(reason) = open.then(|| unwanted(desired, observed, wanted, target, &id)).flatten() {
+    let follows = wanted.filter(|wanted| may_follow(desired, environment, wanted));
+    if let Some(reason) = open.then(|| unwanted(desired, observed, follows, target, &id)).flatten() {
         return cancel(environment, target, id, reason, desired);
     }
     wait(desired, observed, environment, target, operation)
@@ -63,6 +65,14 @@ fn ours<'a>(attempt: Option<&Attempt>, environment: &'a EnvironmentView) -> Opti
     let id = environment.last_attempted_deployment_id.as_deref()?;
     let first = own.operation == Operation::Create;
     Some(Running { id, operation: own.operation, first })
+}
+
+/// Whether the wish could be deployed at all once the running deployment has ended: nothing is cancelled for one that would then be refused.
+fn may_follow(desired: &Desired, environment: &EnvironmentView, wanted: &Wanted) -> bool {
+    let deployed = Actual::deployed(environment);
+    let needed = version::update_type(wanted, deployed.as_ref());
+    version::allowed(desired.policy.ceiling, needed, deployed.is_none())
+        && metadata::not_changeable(desired, environment, &wanted.major).is_none()
 }
 
 /// Why the running deployment is to be cancelled, if it is.
