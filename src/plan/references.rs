@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | name | any | known |
 //! | ref | absent | waiting; its own name is taken for the remote one at deletion |
-//! | ref | there, not Ready | waiting, remote name known |
+//! | ref | there, not Ready | waiting, remote name known; says why it is Stalled, if it is |
 //! | ref | there, being deleted | waiting, remote name known |
 //! | ref | there and Ready | known |
 
@@ -19,6 +19,8 @@ pub struct Referred {
     pub ready: bool,
     /// Whether it is being deleted.
     pub deleting: bool,
+    /// Why it is Stalled, if it is: somebody has to act there. What passes by itself is not told, so that waiting writes nothing.
+    pub stalled: Option<&'static str>,
 }
 
 /// A remote name, and what keeps it from being used.
@@ -56,7 +58,13 @@ impl Dependency {
             Some(found) if found.deleting => {
                 Self { name: found.remote, waits: Some(format!("{kind} {object} is being deleted.")) }
             }
-            Some(found) if !found.ready => Self { name: found.remote, waits: Some(format!("{kind} {object} is not Ready yet.")) },
+            Some(found) if !found.ready => {
+                let waits = match found.stalled {
+                    Some(reason) => format!("{kind} {object} is Stalled: {reason}."),
+                    None => format!("{kind} {object} is not Ready yet."),
+                };
+                Self { name: found.remote, waits: Some(waits) }
+            }
             Some(found) => Self::named(found.remote),
         }
     }
@@ -69,11 +77,17 @@ mod tests {
 
     #[rstest]
     #[case::absent(None, "shop", "does not exist")]
-    #[case::unready(Some((false, false)), "remote", "is not Ready yet")]
-    #[case::going(Some((true, true)), "remote", "is being deleted")]
-    #[case::ready(Some((true, false)), "remote", "")]
-    fn a_ref_waits_and_says_for_what(#[case] found: Option<(bool, bool)>, #[case] name: &str, #[case] says: &str) {
-        let found = |_: &str| found.map(|(ready, deleting)| Referred { remote: "remote".into(), ready, deleting });
+    #[case::unready(Some((false, false, None)), "remote", "is not Ready yet.")]
+    #[case::stalled(Some((false, false, Some("DeploymentFailed"))), "remote", "is Stalled: DeploymentFailed.")]
+    #[case::going(Some((true, true, None)), "remote", "is being deleted")]
+    #[case::ready(Some((true, false, None)), "remote", "")]
+    fn a_ref_waits_and_says_for_what(
+        #[case] found: Option<(bool, bool, Option<&'static str>)>,
+        #[case] name: &str,
+        #[case] says: &str,
+    ) {
+        let found =
+            |_: &str| found.map(|(ready, deleting, stalled)| Referred { remote: "remote".into(), ready, deleting, stalled });
         let reference = LocalRef { name: "shop".into() };
         let dependency = Dependency::resolve("ProtonService", None, Some(&reference), found).unwrap();
         assert_eq!(dependency.name, name);

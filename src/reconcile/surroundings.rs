@@ -7,7 +7,7 @@ use kube::ResourceExt as _;
 use tokio::sync::OwnedMutexGuard;
 
 use super::subject::Subject;
-use crate::api::{Component, ConditionType, Conditions, LocalRef, ProtonEnvironment, ProtonService, ServiceInstance};
+use crate::api::{Component, ConditionType, Conditions, LocalRef, ProtonEnvironment, ProtonService, Reason, ServiceInstance};
 use crate::plan::{Dependency, Referred};
 use crate::runtime::cache::Cache;
 use crate::runtime::dispatch::Dispatch;
@@ -155,5 +155,8 @@ where
         remote: object.desired("").name,
         ready: current && status.conditions.is_true(ConditionType::Ready),
         deleting: object.meta().deletion_timestamp.is_some(),
+        stalled: (current && status.conditions.is_true(ConditionType::Stalled))
+            .then(|| status.conditions.reason(ConditionType::Stalled).map(Reason::name))
+            .flatten(),
     })
 }
