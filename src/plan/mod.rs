@@ -42,6 +42,8 @@ pub mod version;
 pub(crate) mod fixture;
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+pub(crate) mod table;
 
 pub use conditions::{Phase, Standing};
 pub use decision::{Act, ActKey, ActKind, Decision, Requeue, Step};

@@ -22,6 +22,8 @@ pub mod surroundings;
 pub mod target;
 
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod kube_double;
 #[cfg(test)]
 mod lives;
