@@ -1,7 +1,7 @@
 //! The CustomResourceDefinitions, made ready for an API server.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray,
+    CustomResourceDefinition, JSON, JSONSchemaProps, JSONSchemaPropsOrArray,
 };
 use kube::CustomResourceExt;
 
@@ -14,10 +14,19 @@ pub fn crds() -> Vec<CustomResourceDefinition> {
         for version in &mut crd.spec.versions {
             if let Some(schema) = version.schema.as_mut().and_then(|schema| schema.open_api_v3_schema.as_mut()) {
                 tidy(schema);
+                not_looked_at(schema);
             }
         }
     }
     all
+}
+
+/// Gives an object that the operator has not looked at yet a status that says so. Without one kstatus, and with it Flux, calls a new object current.
+fn not_looked_at(schema: &mut JSONSchemaProps) {
+    let status = schema.properties.as_mut().and_then(|properties| properties.get_mut("status"));
+    if let Some(status) = status {
+        status.default = Some(JSON(serde_json::json!({"observedGeneration": -1})));
+    }
 }
 
 /// One CRD as the YAML document that is committed in `crds/`.

@@ -68,7 +68,8 @@ pub struct ProtonEnvironmentSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = schema::VERSION_PART), length(min = 1, max = 20))]
     pub template_minor_version: Option<String>,
-    /// Which minor version is deployed when none is named. Default: Pin.
+    /// Which minor version is deployed when none is named. Pin: the one that was recommended when the major was first deployed. Follow: always the recommended
+    /// one. Default: Pin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minor_version_policy: Option<MinorVersionPolicy>,
     /// Inputs of the template, as its schema names them. They are compared by value with what is deployed. With neither inputs nor specYaml the environment is
@@ -119,7 +120,7 @@ pub struct ProvisioningRepository {
     /// owner/repository.
     #[schemars(regex(pattern = schema::REPOSITORY), length(min = 1, max = 100))]
     pub name: String,
-    /// Where it is hosted.
+    /// Where it is hosted: GITHUB, GITHUB_ENTERPRISE or BITBUCKET.
     pub provider: RepositoryProvider,
 }
 

@@ -74,7 +74,8 @@ pub struct ServiceInstanceSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = schema::VERSION_PART), length(min = 1, max = 20))]
     pub template_minor_version: Option<String>,
-    /// Which minor version is deployed when none is named. Default: Pin.
+    /// Which minor version is deployed when none is named. Pin: the one that was recommended when the major was first deployed. Follow: always the recommended
+    /// one. Default: Pin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minor_version_policy: Option<MinorVersionPolicy>,
     /// Inputs of the template for this instance. They are compared by value with what is deployed. With neither inputs nor specYaml the instance is
@@ -86,7 +87,8 @@ pub struct ServiceInstanceSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 51200))]
     pub spec_yaml: Option<Sensitive<String>>,
-    /// Deploy again when the outputs that this instance used come from an older deployment than the current one. Default: [Component].
+    /// Deploy again when the outputs that this instance used come from an older deployment than the current one: of a Component that is or was attached, of the
+    /// Environment. Default: [Component].
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 2), extend("x-kubernetes-list-type" = "set"))]
     pub redeploy_on: Option<Vec<RedeployOn>>,
