@@ -11,6 +11,7 @@ mod coexist;
 mod crash;
 mod deletion;
 mod examples;
+mod gitops;
 mod kubectl_proton;
 mod leader;
 mod lifecycle;
