@@ -16,8 +16,8 @@ pub const MESSAGE_LIMIT: usize = 1024;
 /// How many deployments `deployments` mirrors.
 pub const HISTORY: usize = 10;
 
-/// The status of a resource that is one deployable target: an environment, a service instance or a component. A plan works on it for a
-/// service too, whose object then shows it as [`super::service::ProtonServiceStatus`].
+// Of a resource that is one deployable target. A plan works on it for a service too, whose object then shows it as a ProtonServiceStatus.
+/// What the API shows of the resource, and what the operator remembers of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceStatus {

@@ -49,7 +49,7 @@ async fn a_wait_right_after_an_edit_waits_for_that_edit() -> Result<()> {
     let system = System::start(Setup { script: SLOW_UPDATE, ..Setup::default() }).await?;
     system.apply("slow", &team("")).await?.ok()?;
     system.wait_ready("slow").await?;
-    system.patch("slow", "spec: {inputs: {queues: [x, y]}}").await?;
+    system.patch("slow", "spec: {inputs: {queues: [one, two]}}").await?;
     system.wait_ready("slow").await?;
     let status = system.status("slow").await?;
     assert_eq!(status["outputs"]["values"]["QueueCount"], "2", "Ready for a generation that is not deployed: {status}");

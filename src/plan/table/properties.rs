@@ -120,7 +120,7 @@ fn the_conditions_agree(scene: &Scene, decision: &Decision) -> Result<(), String
     let list = &decision.status.conditions;
     let [ready, reconciling, stalled] =
         [ConditionType::Ready, ConditionType::Reconciling, ConditionType::Stalled].map(|kind| list.is_true(kind));
-    ensure(!(ready && stalled) && !(reconciling && stalled), "contradicting conditions")?;
+    ensure(!stalled || !(ready || reconciling), "contradicting conditions")?;
     ensure(ready || reconciling || stalled || scene.choice == Choice::Suspend, "no condition is True")?;
     let generation = Some(scene.core.identity.generation);
     ensure(decision.status.observed_generation == generation, "observedGeneration is stale")?;
