@@ -38,8 +38,10 @@ pub struct Deployed<'a> {
 }
 
 impl<'a> Deployed<'a> {
-    /// Applies the instances, which wait for the service, and then the service, which is created with both of them.
+    /// Applies the instances, which wait for the service, and then the service, which is created with both of them: their environment is
+    /// ready by then.
     pub async fn apply(system: &'a System, bundle: &'a Service, objects: Objects) -> Result<Self> {
+        ready(system, "ProtonEnvironment", &objects.environment).await?;
         apply(system, objects.serviceinstances(bundle)).await?;
         for (name, _) in bundle.instances() {
             object_until(system, "ServiceInstance", &objects.instance(&name), waits).await?;
